@@ -1,0 +1,186 @@
+"""pysnow: a client for the ServiceNow REST API.
+
+Names are loaded on first use, so that importing the package costs next to nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pysnow import (
+        attachment,
+        client,
+        criterion,
+        enums,
+        exceptions,
+        legacy_exceptions,
+        legacy_request,
+        oauth_client,
+        params_builder,
+        query_builder,
+        request,
+        resource,
+        response,
+        table,
+        url_builder,
+    )
+    from pysnow.attachment import Attachment
+    from pysnow.client import Client
+    from pysnow.criterion import F
+    from pysnow.encoded_query import Script
+    from pysnow.exceptions import (
+        AuthenticationError,
+        EmptyContent,
+        ErrorInResult,
+        HTMLResponse,
+        HTTPStatusError,
+        IncompleteResponse,
+        InstanceHibernating,
+        InvalidUsage,
+        LoginPage,
+        MalformedResponse,
+        MissingResult,
+        MissingToken,
+        MultipleResults,
+        NoRequestExecuted,
+        NoResults,
+        NotFound,
+        PartialResult,
+        PermissionDenied,
+        ProxyPage,
+        PysnowException,
+        QueryEmpty,
+        QueryExpressionError,
+        QueryMissingField,
+        QueryMultipleExpressions,
+        QueryTypeError,
+        RateLimited,
+        RecordNotFound,
+        ReportUnavailable,
+        RequestTimeout,
+        ResponseError,
+        ServerError,
+        TLSError,
+        TokenCreateError,
+        TokenRefreshError,
+        TransportError,
+        TruncatedResponse,
+        UnexpectedRedirect,
+        UnexpectedResponse,
+        UnexpectedResponseFormat,
+    )
+    from pysnow.legacy_request import LegacyRequest as Request
+    from pysnow.oauth_client import OAuthClient
+    from pysnow.params_builder import ParamsBuilder
+    from pysnow.query_builder import QueryBuilder
+    from pysnow.resource import Resource
+    from pysnow.response import Response
+    from pysnow.table import Table
+
+__version__ = "1.0.0"
+
+__all__ = [
+    "Attachment",
+    "AuthenticationError",
+    "Client",
+    "EmptyContent",
+    "ErrorInResult",
+    "F",
+    "HTMLResponse",
+    "HTTPStatusError",
+    "IncompleteResponse",
+    "InstanceHibernating",
+    "InvalidUsage",
+    "LoginPage",
+    "MalformedResponse",
+    "MissingResult",
+    "MissingToken",
+    "MultipleResults",
+    "NoRequestExecuted",
+    "NoResults",
+    "NotFound",
+    "OAuthClient",
+    "ParamsBuilder",
+    "PartialResult",
+    "PermissionDenied",
+    "ProxyPage",
+    "PysnowException",
+    "QueryBuilder",
+    "QueryEmpty",
+    "QueryExpressionError",
+    "QueryMissingField",
+    "QueryMultipleExpressions",
+    "QueryTypeError",
+    "RateLimited",
+    "RecordNotFound",
+    "ReportUnavailable",
+    "Request",
+    "RequestTimeout",
+    "Resource",
+    "Response",
+    "ResponseError",
+    "Script",
+    "ServerError",
+    "TLSError",
+    "Table",
+    "TokenCreateError",
+    "TokenRefreshError",
+    "TransportError",
+    "TruncatedResponse",
+    "UnexpectedRedirect",
+    "UnexpectedResponse",
+    "UnexpectedResponseFormat",
+    "__version__",
+    "attachment",
+    "client",
+    "criterion",
+    "enums",
+    "exceptions",
+    "legacy_exceptions",
+    "legacy_request",
+    "oauth_client",
+    "params_builder",
+    "query_builder",
+    "request",
+    "resource",
+    "response",
+    "table",
+    "url_builder",
+]
+
+# Programs reach these modules as attributes after a bare ``import pysnow``.
+_MODULES = frozenset(name for name in __all__ if name == name.lower() and not name.startswith("_"))
+
+_HOMES = {
+    "Attachment": "attachment",
+    "Client": "client",
+    "F": "criterion",
+    "OAuthClient": "oauth_client",
+    "ParamsBuilder": "params_builder",
+    "QueryBuilder": "query_builder",
+    "Request": "legacy_request",
+    "Resource": "resource",
+    "Response": "response",
+    "Script": "encoded_query",
+    "Table": "table",
+}
+
+logging.getLogger(__name__).addHandler(logging.NullHandler())
+
+
+def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return importlib.import_module(f"{__name__}.{name}")
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    home = importlib.import_module(f"{__name__}.{_HOMES.get(name, 'exceptions')}")
+    value = getattr(home, "LegacyRequest" if name == "Request" else name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(set(globals()) | set(__all__))

@@ -1,0 +1,29 @@
+"""Settings that hold when nothing else is said, each with its unit and where it comes from."""
+
+from __future__ import annotations
+
+from typing import Final
+
+BASE_PATH: Final = "/api/now"
+"""Path that the platform's own REST APIs share (REST API documentation)."""
+
+LIMIT_RECORDS: Final = 10_000
+"""Records of one page: the instance's own default (``glide.db.max_view_records``), always sent in words."""
+
+CHUNK_SIZE_BYTES: Final = 8192
+"""Bytes read before the first record of a streamed answer can come."""
+
+CONNECT_TIMEOUT_SECONDS: Final = 10.0
+"""Longest wait for a connection; a reachable instance answers within one or two."""
+
+READ_TIMEOUT_SECONDS: Final = 60.0
+"""Longest silence within an answer: the platform cancels REST transactions after 60 seconds (KB1297438)."""
+
+TIMEOUT: Final[tuple[float, float]] = (CONNECT_TIMEOUT_SECONDS, READ_TIMEOUT_SECONDS)
+"""Connect and read timeout of every request."""
+
+TOKEN_LIFETIME_SECONDS: Final = 1800
+"""Lifetime of an access token whose answer does not tell: the platform's default (OAuth documentation)."""
+
+ATTACHMENTS_LISTED: Final = 100
+"""Attachments listed when no record is named."""

@@ -1,0 +1,443 @@
+"""Every error that leaves the library, in one tree, by what the caller can do about it.
+
+::
+
+    PysnowException
+     ├─ InvalidUsage (ValueError)                      fix the call; nothing was sent
+     │   ├─ QueryTypeError (TypeError)                 a value or name no query can carry
+     │   ├─ QueryMissingField, QueryEmpty,
+     │   │  QueryExpressionError,
+     │   │  QueryMultipleExpressions                   a query put together wrongly
+     │   ├─ MissingToken                               an OAuth client without a token
+     │   └─ NoRequestExecuted                          a result was asked for before its request
+     ├─ TransportError (requests.ConnectionError)      no complete answer: try later
+     │   ├─ RequestTimeout (requests.Timeout)
+     │   ├─ TLSError (requests.exceptions.SSLError)    the certificate is not trusted
+     │   └─ IncompleteResponse (ChunkedEncodingError)  the connection broke within the answer
+     ├─ ResponseError                                  the instance answered with an error
+     │   ├─ HTTPStatusError (UnexpectedResponse, requests.HTTPError)     status outside 2xx
+     │   │   ├─ AuthenticationError                    401
+     │   │   ├─ PermissionDenied                       403
+     │   │   ├─ NotFound                               404: no such path
+     │   │   │   └─ RecordNotFound (NoResults)         404: no such record, or not readable
+     │   │   ├─ RateLimited                            429
+     │   │   └─ ServerError                            5xx
+     │   ├─ ErrorInResult (MissingResult)              status 2xx, the body is an error object
+     │   └─ PartialResult                              rows, and then an error object, with status 200
+     ├─ UnexpectedResponseFormat                       what came is not what the interface promises
+     │   ├─ UnexpectedResponse                         a status other than the verb's own
+     │   ├─ MissingResult                              JSON without a result
+     │   ├─ EmptyContent                               nothing, where a body belongs
+     │   ├─ UnexpectedRedirect                         a redirect, which is never followed
+     │   └─ MalformedResponse (ValueError, requests.exceptions.InvalidJSONError)
+     │       ├─ TruncatedResponse                      the document ends early
+     │       └─ HTMLResponse                           a page for people
+     │           ├─ InstanceHibernating, LoginPage, ProxyPage
+     ├─ NoResults, MultipleResults                     look at the data
+     ├─ TokenCreateError                               no token could be obtained
+     │   └─ TokenRefreshError                          the refresh token is no longer accepted
+     └─ ReportUnavailable                              kept for programs that import it; never raised
+
+Classes of ``requests`` appear as second bases so that ``except requests.HTTPError`` and the like go on working.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self, TypedDict
+
+import requests.exceptions as _requests
+
+if TYPE_CHECKING:
+    import requests
+
+__all__ = [
+    "AuthenticationError",
+    "EmptyContent",
+    "ErrorInResult",
+    "HTMLResponse",
+    "HTTPStatusError",
+    "IncompleteResponse",
+    "InstanceHibernating",
+    "InvalidUsage",
+    "LoginPage",
+    "MalformedResponse",
+    "MissingResult",
+    "MissingToken",
+    "MultipleResults",
+    "NoRequestExecuted",
+    "NoResults",
+    "NotFound",
+    "PartialResult",
+    "PermissionDenied",
+    "ProxyPage",
+    "PysnowException",
+    "QueryEmpty",
+    "QueryExpressionError",
+    "QueryMissingField",
+    "QueryMultipleExpressions",
+    "QueryTypeError",
+    "RateLimited",
+    "RecordNotFound",
+    "ReportUnavailable",
+    "RequestTimeout",
+    "ResponseError",
+    "ServerError",
+    "TLSError",
+    "TokenCreateError",
+    "TokenRefreshError",
+    "TransportError",
+    "TruncatedResponse",
+    "UnexpectedRedirect",
+    "UnexpectedResponse",
+    "UnexpectedResponseFormat",
+]
+
+
+class Context(TypedDict, total=False):
+    """What an error knows about the call it ends, as far as it got."""
+
+    operation: str
+    table: str
+    method: str
+    path: str
+    status: int
+    transaction_id: str
+    elapsed: float
+    committed: bool | None
+    hint: str
+    response: requests.Response
+
+
+class PysnowException(Exception):
+    """Root of the tree: catching it catches everything the library raises.
+
+    Attributes:
+        operation: What was done: ``read``, ``create``, ``update``, ``delete``, ``upload``, ``token`` ..., or None.
+        table: Table concerned, or None.
+        method: HTTP method, or None when nothing was sent.
+        path: Path below the instance's address, without query; or None.
+        status: HTTP status of the answer, or None.
+        message: The server's own short message, or the library's.
+        detail: The server's own detail; None when it gave none.
+        transaction_id: The instance's ``X-Transaction-ID``, for its logs; or None.
+        attempts: How often the request was sent.
+        elapsed: Seconds until the error, or None.
+        committed: Whether the change was made: True, False, or None when that cannot be known.
+        hint: What to do next, or None.
+        response: The ``requests.Response`` behind the error, without credentials; or None.
+    """
+
+    operation: str | None = None
+    table: str | None = None
+    method: str | None = None
+    path: str | None = None
+    status: int | None = None
+    message: str | None = None
+    detail: str | None = None
+    transaction_id: str | None = None
+    attempts: int = 1
+    elapsed: float | None = None
+    committed: bool | None = None
+    hint: str | None = None
+    response: requests.Response | None = None
+
+    def __init__(self, message: object = "", **context: Any) -> None:
+        super().__init__(message)
+        if message:
+            self.message = str(message)
+        self.describe(**context)
+
+    def describe(self, **context: Any) -> Self:
+        """Add what is known about the call, keeping what the error already knows; returns the error itself."""
+        for name, value in context.items():
+            if value is not None and self.__dict__.get(name) is None:
+                setattr(self, name, value)
+        return self
+
+    @property
+    def status_code(self) -> int | None:
+        """HTTP status, under the name that ``requests`` uses."""
+        return self.status
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Bases from requests are OSErrors, whose own pickling calls __init__ with other arguments.
+        state = {name: value for name, value in self.__dict__.items() if name not in ("response", "request")}
+        return _rebuild, (type(self), self.args, state)
+
+
+def _rebuild(cls: type[PysnowException], args: tuple[Any, ...], state: dict[str, Any]) -> PysnowException:
+    error = cls.__new__(cls, *args)
+    error.args = args
+    error.__dict__.update(state)
+    return error
+
+
+# -- fix the call ----------------------------------------------------------------------------------------------------
+
+
+class InvalidUsage(PysnowException, ValueError):
+    """An argument, or a combination of arguments, that cannot be used; nothing was sent."""
+
+
+class QueryTypeError(InvalidUsage, TypeError):
+    """A query was given a value or a name it cannot carry."""
+
+
+class QueryMissingField(InvalidUsage):
+    """A query condition was added before its field was named."""
+
+
+class QueryEmpty(InvalidUsage):
+    """A query was used before a condition was added."""
+
+
+class QueryExpressionError(InvalidUsage):
+    """A query operator stands where a condition belongs, or a field has no condition."""
+
+
+class QueryMultipleExpressions(InvalidUsage):
+    """Two conditions follow each other without an operator between them."""
+
+
+class MissingToken(InvalidUsage):
+    """An OAuth client was used before it was given a token."""
+
+
+class NoRequestExecuted(InvalidUsage):
+    """A property of the last answer was read before a request was made."""
+
+
+# -- no complete answer: try later -----------------------------------------------------------------------------------
+
+
+class TransportError(PysnowException, _requests.ConnectionError):
+    """No answer came: the address, the network or the instance does not respond."""
+
+
+class RequestTimeout(TransportError, _requests.Timeout):
+    """No answer came in time (see ``timeout``)."""
+
+
+class TLSError(TransportError, _requests.SSLError):
+    """The instance's certificate is not trusted here."""
+
+
+class IncompleteResponse(TransportError, _requests.ChunkedEncodingError):
+    """The connection broke, or its compression was damaged, in the middle of an answer."""
+
+
+# -- what came is not what the interface promises --------------------------------------------------------------------
+
+
+class UnexpectedResponseFormat(PysnowException):
+    """The answer does not have the form that the interface promises.
+
+    Attributes:
+        error_summary: The server's short message; empty when it gave none.
+        error_details: The server's detail; empty when it gave none.
+    """
+
+    error_summary: str = ""
+    error_details: str = ""
+
+
+class UnexpectedResponse(UnexpectedResponseFormat):
+    """The answer's status is not the one the verb promises.
+
+    Args:
+        code_expected: Status that was expected.
+        code_actual: Status that came.
+        http_method: HTTP method of the request.
+        error_summary: The server's short message.
+        error_details: The server's detail.
+    """
+
+    def __init__(
+        self,
+        code_expected: int,
+        code_actual: int,
+        http_method: str,
+        error_summary: str = "",
+        error_details: str = "",
+    ) -> None:
+        if code_expected == code_actual:
+            text = f"Unexpected response on {http_method} request ({code_actual})."
+        else:
+            text = f"Unexpected status of {http_method} request: {code_actual}, expected {code_expected}."
+        super().__init__(f"{text} Error: {error_summary}, details: {error_details}")
+        self.status = code_actual
+        self.method = http_method
+        self.error_summary = error_summary
+        self.error_details = error_details
+
+
+class MissingResult(UnexpectedResponseFormat):
+    """The body is JSON, but holds neither a result nor an error."""
+
+
+class EmptyContent(UnexpectedResponseFormat):
+    """The answer has no content where a body belongs, such as a 202 of a busy session."""
+
+
+class UnexpectedRedirect(UnexpectedResponseFormat):
+    """The instance answered with a redirect; it is not followed, because credentials would go with it."""
+
+
+class MalformedResponse(UnexpectedResponseFormat, _requests.InvalidJSONError, ValueError):
+    """The body is not a JSON document of the kind the platform sends.
+
+    Attributes:
+        received: Complete records that were read before the damage.
+    """
+
+    received: int = 0
+
+
+class TruncatedResponse(MalformedResponse):
+    """The body ends before its JSON document does."""
+
+
+class HTMLResponse(MalformedResponse):
+    """The body is a page for people where JSON belongs."""
+
+
+class InstanceHibernating(HTMLResponse):
+    """The developer instance is asleep; it wakes when its owner signs in to the developer site."""
+
+
+class LoginPage(HTMLResponse):
+    """The answer is a login page: the request was not authenticated, or single sign-on stands before the instance."""
+
+
+class ProxyPage(HTMLResponse):
+    """The page comes from a proxy or balancer in front of the instance."""
+
+
+# -- the instance answered with an error -----------------------------------------------------------------------------
+
+
+class ResponseError(PysnowException):
+    """The instance answered with an error object.
+
+    Args:
+        error: The error object of the body: a mapping with ``message`` and ``detail``.
+    """
+
+    message: str = "<empty>"
+    detail: str = "<empty>"
+
+    def __init__(self, error: object = None, **context: Any) -> None:
+        fields = error if isinstance(error, dict) else {"message": error} if error else {}
+        message = str(fields.get("message") or "<empty>")
+        detail = str(fields.get("detail") or "<empty>")
+        # Named, not super(): UnexpectedResponse, a sibling further down, has a signature of its own.
+        PysnowException.__init__(self, self._text(message, detail, context), **context)
+        self.message = message
+        self.detail = detail
+
+    def _text(self, message: str, detail: str, context: dict[str, Any]) -> str:
+        return f"Error in response. Message: {message}, Details: {detail}"
+
+
+class HTTPStatusError(ResponseError, UnexpectedResponse, _requests.HTTPError):
+    """The status is outside 2xx. Its text gives the request, the server's message and what to do."""
+
+    def __init__(self, error: object = None, **context: Any) -> None:
+        ResponseError.__init__(self, error, **context)
+        self.error_summary = "" if self.message == "<empty>" else self.message
+        self.error_details = "" if self.detail == "<empty>" else self.detail
+        self.request = self.response.request if self.response is not None else None
+
+    def _text(self, message: str, detail: str, context: dict[str, Any]) -> str:
+        where = " ".join(str(context[name]) for name in ("method", "path") if context.get(name))
+        text = f"{context.get('status', 'Error')} for {where or 'request'}. Message: {message}, Details: {detail}"
+        hint = context.get("hint")
+        return f"{text}. {hint}" if hint else text
+
+
+class AuthenticationError(HTTPStatusError):
+    """401: the instance did not accept the credentials."""
+
+
+class PermissionDenied(HTTPStatusError):
+    """403: the user may not do this."""
+
+
+class NotFound(HTTPStatusError):
+    """404: the instance does not know the path."""
+
+
+class RateLimited(HTTPStatusError):
+    """429: too many requests.
+
+    Attributes:
+        retry_after: Seconds to wait (``Retry-After``), or None when the instance did not say.
+    """
+
+    retry_after: float | None = None
+
+
+class ServerError(HTTPStatusError):
+    """5xx: the instance, or something in front of it, failed."""
+
+
+class ErrorInResult(ResponseError, MissingResult):
+    """The status says success, the body is an error object."""
+
+
+class PartialResult(ResponseError):
+    """The instance sent rows and then an error, all with status 200: the rows are not all there are.
+
+    Attributes:
+        received: Rows that were sent before the error.
+    """
+
+    received: int = 0
+
+
+# -- look at the data ------------------------------------------------------------------------------------------------
+
+
+class NoResults(PysnowException):
+    """No record matches."""
+
+
+class MultipleResults(PysnowException):
+    """More than one record matches where one was asked for."""
+
+
+class RecordNotFound(NotFound, NoResults):
+    """404: no record has this sys_id, or the user may not read it; the instance does not say which."""
+
+
+class ReportUnavailable(PysnowException):
+    """Kept for programs that import it; never raised."""
+
+
+# -- tokens ----------------------------------------------------------------------------------------------------------
+
+
+class TokenCreateError(PysnowException):
+    """The token endpoint refused.
+
+    Args:
+        error: What was being done.
+        description: The endpoint's own words.
+        status_code: HTTP status of its answer.
+
+    Attributes:
+        error: As given.
+        description: As given.
+        snow_status_code: As ``status_code``.
+    """
+
+    def __init__(self, error: str, description: str, status_code: int | None = None, **context: Any) -> None:
+        super().__init__(f"{error}: {description} (status {status_code})", **context)
+        self.error = error
+        self.description = description
+        self.snow_status_code = status_code
+        self.status = status_code
+
+
+class TokenRefreshError(TokenCreateError):
+    """The token has expired and could not be refreshed: obtain a new one."""
