@@ -1,0 +1,146 @@
+"""Assembling one call: parameters, path, headers and body of a resource become a request, and its answer a response."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from pysnow.defaults import CHUNK_SIZE_BYTES, TIMEOUT
+from pysnow.exceptions import InvalidUsage
+from pysnow.response import Response
+from pysnow.transport import Request
+
+if TYPE_CHECKING:
+    import requests
+
+    from pysnow._types import JSON, RecordOwner, Timeout
+    from pysnow.params_builder import ParamsBuilder
+    from pysnow.transport import Transport
+    from pysnow.url_builder import URLBuilder
+
+__all__ = ["Request", "SnowRequest"]
+
+_OPERATIONS = {"GET": "read", "HEAD": "read", "POST": "create", "PUT": "update", "PATCH": "update", "DELETE": "delete"}
+
+
+class SnowRequest:
+    """Assembles the calls of one resource and sends them. Holds nothing that a call changes.
+
+    Args:
+        transport: Sends what is assembled.
+        url_builder: Address of the resource.
+        resource: Resource that the answers belong to.
+        chunk_size: Bytes read before the first record of a streamed answer can come.
+        timeout: Seconds to connect and to read.
+    """
+
+    def __init__(
+        self,
+        transport: Transport,
+        url_builder: URLBuilder,
+        resource: RecordOwner,
+        chunk_size: int = CHUNK_SIZE_BYTES,
+        timeout: Timeout = TIMEOUT,
+    ) -> None:
+        self._transport = transport
+        self._url_builder = url_builder
+        self._resource = resource
+        self._chunk_size = chunk_size
+        self.timeout = timeout
+
+    @property
+    def _timeout(self) -> float | None:
+        """The read timeout alone, in seconds."""
+        return self.timeout[1] if isinstance(self.timeout, tuple) else self.timeout
+
+    def get(
+        self, parameters: ParamsBuilder, path_append: Any = None, *, stream: bool = False, **options: Any
+    ) -> Response:
+        """Send a GET with the parameters of a reading call.
+
+        Args:
+            parameters: The ``sysparm_*`` of the call.
+            path_append: What lies below the resource.
+            stream: Whether the records are parsed as they arrive.
+            options: ``params`` and ``headers`` beside the usual ones, ``timeout``.
+        """
+        params = {**parameters.for_reading(), **dict(options.pop("params", None) or {})}
+        return self.response(self.send("GET", path_append, params=params, stream=stream, **options), stream)
+
+    def send(
+        self,
+        method: str,
+        path_append: Any = None,
+        *,
+        params: Mapping[str, Any] | None = None,
+        headers: Mapping[str, Any] | None = None,
+        operation: str | None = None,
+        stream: bool = False,
+        timeout: Timeout | object = ...,
+        **content: Any,
+    ) -> requests.Response:
+        """Send one request.
+
+        Args:
+            method: HTTP method.
+            path_append: What lies below the resource: segments, or a mapping with a ``value``.
+            params: Query parameters.
+            headers: Headers beside the usual ones.
+            operation: What is being done, for errors; read off the method when not given.
+            stream: Whether the body stays on the wire until it is read.
+            timeout: Seconds to connect and to read; the resource's own when not given.
+            content: Body and other arguments of ``requests.Session.request``.
+
+        Raises:
+            InvalidUsage: The path, a header or the body cannot be sent.
+            TransportError: No answer came.
+        """
+        method = _checked_method(method)
+        if "json" in content:
+            content["data"] = encoded(content.pop("json"))
+        return self._transport.send(
+            Request(
+                method=method,
+                path=self._url_builder.get_path(path_append),
+                operation=operation or _OPERATIONS.get(method, "custom"),
+                table=self._resource.table_name,
+                params=params or {},
+                headers=_checked_headers(headers or {}),
+                content=content,
+                stream=stream,
+                timeout=self.timeout if timeout is ... else timeout,  # type: ignore[arg-type]  # the sentinel is gone
+            )
+        )
+
+    def response(self, answer: requests.Response, stream: bool = False) -> Response:
+        """Wrap an answer so that its records can be read."""
+        return Response(answer, self._resource, self._chunk_size, stream)
+
+
+def encoded(payload: JSON) -> bytes:
+    """JSON text of a payload.
+
+    Raises:
+        InvalidUsage: It holds something that JSON cannot say, such as a datetime, a set or NaN.
+    """
+    try:
+        return json.dumps(payload, ensure_ascii=False, allow_nan=False).encode("utf-8")
+    except (TypeError, ValueError) as exc:
+        raise InvalidUsage(f"The payload cannot be sent as JSON: {exc}. Pass texts, numbers, lists and dicts") from exc
+
+
+def _checked_method(method: Any) -> str:
+    if not isinstance(method, str) or not method.isascii() or not method.isalpha():
+        raise InvalidUsage(f"An HTTP method is a word such as 'GET', not {method!r}")
+    return method.upper()
+
+
+def _checked_headers(headers: Mapping[str, Any]) -> dict[str, str]:
+    if not isinstance(headers, Mapping):
+        raise InvalidUsage(f"headers must be a dict, not {type(headers).__name__}")
+    for name, value in headers.items():
+        text = value.decode("latin-1") if isinstance(value, bytes) else value
+        if not isinstance(name, str) or not isinstance(text, str) or set(name + text) & set("\r\n\0"):
+            raise InvalidUsage(f"Header {name!r} must have a text without line breaks for its name and value")
+    return dict(headers)

@@ -1,0 +1,294 @@
+"""The only sender: one call goes out, one answer comes back, and no secret stays behind in either.
+
+Invariants:
+
+* What a call means is in its :class:`Request`; sending changes neither it nor the session that was handed in.
+* Each thread, and each process after a fork, has a cookie jar of its own, because an instance works on one transaction
+  at a time for each session cookie, and answers 202 without doing anything when more than a few wait (ServiceNow's
+  engineering blog on HTTP 202 for inbound calls).
+* Redirects are never followed and netrc files never read: both would send credentials elsewhere.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import requests
+
+from pysnow import __version__
+from pysnow.auth import BearerAuth, NoAuth
+from pysnow.body import read_body
+from pysnow.defaults import TIMEOUT
+from pysnow.exceptions import InvalidUsage, PysnowException, RequestTimeout, TLSError, TransportError
+
+if TYPE_CHECKING:
+    from pysnow._types import Timeout
+
+__all__ = ["Request", "Transport", "checked_session", "make_session"]
+
+_LOG = logging.getLogger(__name__)
+_SECRET_HEADERS = ("Authorization", "Proxy-Authorization", "Cookie", "X-UserToken", "x-sn-apikey")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """All that one call means, decided before it is sent.
+
+    Attributes:
+        method: HTTP method, upper case.
+        path: Path below the instance's address, without query.
+        operation: ``read``, ``create``, ``update``, ``delete``, ``upload``, ``download``, ``token`` or ``custom``.
+        table: Table concerned, if any.
+        params: Query parameters.
+        headers: Headers beside the usual ones.
+        content: The body and further arguments of ``requests.Session.request``: ``data``, ``files`` ...
+        stream: Whether the body stays on the wire until it is read.
+        timeout: Seconds to connect and to read.
+    """
+
+    method: str
+    path: str
+    operation: str
+    table: str | None = None
+    params: Mapping[str, Any] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    content: Mapping[str, Any] = field(default_factory=dict)
+    stream: bool = False
+    timeout: Timeout = TIMEOUT
+
+    @property
+    def can_repeat(self) -> bool:
+        """Whether the body is still there after it was sent once: a file is read to its end."""
+        data = self.content.get("data")
+        return not self.content.get("files") and (data is None or isinstance(data, (str, bytes, dict)))
+
+
+class Transport:
+    """Sends requests to one instance. Threads may share it.
+
+    Args:
+        base_url: Address of the instance.
+        session: Template for the sessions that send: its adapters, auth, headers, proxies and certificates are used. An
+            object of a class of its own, such as an OAuth session, sends by itself, since a copy might not do the same.
+        verify: Path of a CA bundle, or whether to check the instance's certificate; None leaves that to the session.
+        cert: Client certificate: a path, or a pair of paths to certificate and key.
+        proxies: Proxy by scheme; None leaves that to the session and the environment.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        session: requests.Session,
+        *,
+        verify: bool | str | None = None,
+        cert: str | tuple[str, str] | None = None,
+        proxies: Mapping[str, str] | None = None,
+    ) -> None:
+        self.base_url = base_url
+        self.template = session
+        given = {"verify": verify, "cert": cert, "proxies": proxies}
+        self._overrides: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+        self._is_template = type(session) is requests.Session
+        self._environment = _environment_of(session, base_url)
+        self._threads = threading.local()
+        self._process = os.getpid()
+
+    def send(self, request: Request) -> requests.Response:
+        """Send a request and give back its answer, whatever its status.
+
+        Unless the request says ``stream``, the body has been read. A token that the instance refuses is renewed, and
+        the request sent again, once.
+
+        Args:
+            request: What to send.
+
+        Returns:
+            The answer; its ``request`` no longer holds credentials.
+
+        Raises:
+            TransportError: No answer came.
+        """
+        _LOG.debug("(REQUEST_SEND) Method: %s, path: %s", request.method, request.path)
+        started = time.monotonic()
+        try:
+            response = self._answer(self._session(), request)
+        except PysnowException as exc:
+            elapsed = round(time.monotonic() - started, 3)
+            exc.describe(operation=request.operation, table=request.table, elapsed=elapsed)
+            raise
+        _LOG.debug(
+            "(RESPONSE_RECEIVE) Status: %s, method: %s, path: %s, transaction: %s, ms: %.0f",
+            response.status_code,
+            request.method,
+            request.path,
+            response.headers.get("X-Transaction-ID", "-"),
+            (time.monotonic() - started) * 1000,
+        )
+        return response
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.template.close()
+
+    def _answer(self, session: requests.Session, request: Request) -> requests.Response:
+        """The answer, after one renewal of a refused token at the most."""
+        response, sent = self._exchange(session, request)
+        auth = session.auth
+        if response.status_code != 401 or not isinstance(auth, BearerAuth) or not request.can_repeat:
+            return response
+        if not auth.renewed(sent):
+            return response
+        response.close()
+        return self._exchange(session, request)[0]
+
+    def _exchange(self, session: requests.Session, request: Request) -> tuple[requests.Response, str]:
+        """One request and its answer, with the Authorization header that was sent."""
+        try:
+            response = session.request(
+                request.method,
+                self.base_url + request.path,
+                params=dict(request.params),
+                headers=self._headers(session, request),
+                timeout=request.timeout,
+                allow_redirects=False,
+                stream=True,
+                **{**self._settings(), **request.content},
+            )
+        except requests.RequestException as exc:
+            raise _translated(exc, request) from exc
+        except UnicodeError as exc:  # a header or host that cannot be written
+            raise InvalidUsage(f"The request cannot be written: {exc}") from exc
+        sent = response.request.headers.get("Authorization", "")
+        _forget_secrets(response.request, request)
+        if not request.stream:
+            read_body(response)
+        return response, sent if isinstance(sent, str) else sent.decode("latin-1")
+
+    def _headers(self, session: requests.Session, request: Request) -> dict[str, str]:
+        headers = {"Accept": "application/json", "Accept-Encoding": "gzip, deflate"}
+        agent = str(session.headers.get("User-Agent") or "")
+        if not agent or agent == requests.utils.default_user_agent():
+            headers["User-Agent"] = f"pysnow/{__version__}"
+        # With files= or a form, requests writes the type itself, boundary included.
+        if "files" not in request.content and not isinstance(request.content.get("data"), Mapping):
+            headers["Content-Type"] = "application/json"
+        given = {name.lower() for name in request.headers}
+        return {**{name: value for name, value in headers.items() if name.lower() not in given}, **request.headers}
+
+    def _session(self) -> requests.Session:
+        """The session of this thread, up to date with its template."""
+        if self._process != os.getpid():
+            self._part_from_parent()
+        if not self._is_template:
+            return self.template
+        session: requests.Session | None = getattr(self._threads, "session", None)
+        if session is None:
+            session = self._threads.session = make_session()
+            session.trust_env = False
+            session.adapters = self.template.adapters
+            session.cookies.update(self.template.cookies)
+        # The caller may go on changing the template; only the cookie jar is this thread's own.
+        session.auth = self.template.auth or NoAuth()
+        session.headers = self.template.headers
+        session.hooks = self.template.hooks
+        session.params = self.template.params
+        session.cert = self.template.cert
+        return session
+
+    def _part_from_parent(self) -> None:
+        """After a fork: drop the sockets and the session cookies that the parent process goes on using."""
+        for adapter in self.template.adapters.values():
+            adapter.close()
+        self._threads = threading.local()
+        self._process = os.getpid()
+
+    def _settings(self) -> dict[str, Any]:
+        """Certificates and proxies of a call."""
+        if not self._is_template:
+            return {**self._overrides, **({} if self.template.auth else {"auth": NoAuth()})}
+        verify = self.template.verify
+        return {
+            "verify": self._environment["verify"] if verify is True else verify,
+            "proxies": {**self._environment["proxies"], **self.template.proxies},
+            **self._overrides,
+        }
+
+
+def make_session(auth: requests.auth.AuthBase | None = None) -> requests.Session:
+    """A session to use as a template.
+
+    Args:
+        auth: Puts credentials on each request.
+    """
+    session = requests.Session()
+    session.auth = auth
+    return session
+
+
+def checked_session(session: Any) -> requests.Session:
+    """A session that was handed in, if it is one.
+
+    Raises:
+        InvalidUsage: It is something else.
+    """
+    if not isinstance(session, requests.Session):
+        raise InvalidUsage(f"session must be a requests.Session, not {type(session).__name__}")
+    return session
+
+
+def _environment_of(session: requests.Session, base_url: str) -> dict[str, Any]:
+    """Proxies and CA bundle that the environment names, the way requests reads them; a netrc file is left out."""
+    if not session.trust_env:
+        return {"verify": True, "proxies": {}}
+    with requests.Session() as blank:
+        return dict(blank.merge_environment_settings(base_url, {}, None, None, None))
+
+
+def _forget_secrets(sent: requests.PreparedRequest | None, request: Request) -> None:
+    """Blot out the credentials of a request that was sent: answers and errors hold on to it."""
+    if sent is None or sent.headers is None:
+        return
+    for name in _SECRET_HEADERS:
+        if name in sent.headers:
+            sent.headers[name] = "***"
+    if request.operation == "token":
+        sent.body = None
+
+
+def _translated(exc: requests.RequestException, request: Request) -> PysnowException:
+    """The library's own error for one of requests, by what the caller can do."""
+    if isinstance(exc.request, requests.PreparedRequest):
+        _forget_secrets(exc.request, request)
+    context: dict[str, Any] = {"method": request.method, "path": request.path}
+    if isinstance(exc, requests.exceptions.SSLError):
+        return TLSError(
+            f"{request.method} {request.path}: the instance's certificate is not trusted here ({_reason(exc)}). Point "
+            "verify= or REQUESTS_CA_BUNDLE to the CA certificate of your network",
+            **context,
+        )
+    if isinstance(exc, requests.Timeout):
+        return RequestTimeout(
+            f"{request.method} {request.path}: no answer in time (timeout={request.timeout}, seconds)", **context
+        )
+    if isinstance(exc, (ValueError, requests.exceptions.InvalidSchema)):
+        return InvalidUsage(f"{request.method} {request.path} cannot be sent: {exc}", **context)
+    return TransportError(f"{request.method} {request.path}: no answer ({_reason(exc)})", **context)
+
+
+def _reason(exc: BaseException) -> str:
+    """The innermost cause in a few words; the outer ones repeat the whole address, query included."""
+    seen: set[int] = set()
+    cause: BaseException = exc
+    while id(cause) not in seen:
+        seen.add(id(cause))
+        inner = getattr(cause, "reason", None) or next((arg for arg in cause.args if isinstance(arg, Exception)), None)
+        if isinstance(inner, BaseException):
+            cause = inner
+    text = str(cause).rsplit(": ", 1)[-1] or type(cause).__name__
+    return text[:200]
