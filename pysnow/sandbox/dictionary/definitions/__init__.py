@@ -1,0 +1,47 @@
+"""The tables of the sandbox: a small stock instance, described area by area.
+
+A column that repeats a parent's name overrides it (choices, default, flags); the dictionary adds the system columns.
+"""
+
+from __future__ import annotations
+
+from pysnow.sandbox.dictionary.definitions import (
+    assets,
+    catalog,
+    change,
+    cmdb,
+    events,
+    imports,
+    incident,
+    knowledge,
+    metadata,
+    organization,
+    platform,
+    problem,
+    records,
+    sla,
+    task,
+    users,
+)
+from pysnow.sandbox.dictionary.model import Table
+
+__all__ = ["TABLES"]
+
+TABLES: tuple[Table, ...] = (
+    *metadata.TABLES,
+    *records.TABLES,
+    *platform.TABLES,
+    *users.TABLES,
+    *organization.TABLES,
+    *task.TABLES,
+    *incident.TABLES,
+    *problem.TABLES,
+    *change.TABLES,
+    *catalog.TABLES,
+    *sla.TABLES,
+    *cmdb.TABLES,
+    *assets.TABLES,
+    *knowledge.TABLES,
+    *events.TABLES,
+    *imports.TABLES,
+)
