@@ -1,0 +1,94 @@
+"""Finding records: an encoded query, or the ``field=value`` shorthand of a list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pysnow.sandbox.instance.display_input import choice_value
+from pysnow.sandbox.instance.forms import Form, form_of
+from pysnow.sandbox.instance.paths import find_target
+from pysnow.sandbox.instance.platform import Condition, Platform, Row, same
+from pysnow.sandbox.query.compile import compile
+from pysnow.sandbox.query.compiled import CompiledQuery
+from pysnow.sandbox.query.context import QueryContext
+from pysnow.sandbox.query.parse import parse
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What is looked for.
+
+    Attributes:
+        table: Table name.
+        query_text: Encoded query; empty for none.
+        filters: Pairs of the ``field=value`` shorthand, which an encoded query overrides.
+        columns: Columns and dot-walked paths of the rows; None for all columns.
+    """
+
+    table: str
+    query_text: str = ""
+    filters: tuple[tuple[str, str], ...] = ()
+    columns: Sequence[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Rows of one list.
+
+    Attributes:
+        rows: The rows, after offset and limit.
+        total: All rows that match; None if nobody asked to count them.
+    """
+
+    rows: list[Row]
+    total: int | None
+
+
+def find(
+    platform: Platform, search: Search, context: QueryContext, *, limit: int | None, offset: int, count: bool
+) -> Page:
+    """Find records.
+
+    Args:
+        platform: The instance's dictionary and store.
+        search: What is looked for.
+        context: Clock, user and zone of the query.
+        limit: Most rows to return; None for no limit.
+        offset: Matching rows to skip first.
+        count: Whether to count all matches.
+
+    Raises:
+        UnknownTable: There is no such table.
+    """
+    platform.table(search.table)
+    query = _compiled(platform, search, context)
+    columns = None if search.columns is None else list(dict.fromkeys(("sys_id", *search.columns)))
+    rows = list(platform.store.select(search.table, query, columns=columns, limit=limit, offset=offset))
+    return Page(rows, platform.store.count(search.table, query) if count else None)
+
+
+def _compiled(platform: Platform, search: Search, context: QueryContext) -> CompiledQuery:
+    if search.query_text:
+        return compile(platform.dictionary, search.table, parse(search.query_text), context)
+    conditions = [
+        found for name, value in search.filters if (found := _alternatives(platform, search.table, name, value))
+    ]
+    return platform.compiled(search.table, conditions)
+
+
+def _alternatives(platform: Platform, table: str, name: str, value: str) -> list[Condition]:
+    """Return what ``name=value`` may mean: references and choices are found by their display value too.
+
+    An unknown name is dropped, the way a query drops it (our default).
+    """
+    target = find_target(platform.dictionary, table, name)
+    if target is None:
+        return []
+    column = target.column
+    choice = choice_value(platform, target.table, column, value)
+    found = [same(name, value)] if choice is None else [same(name, choice), same(name, value)]
+    if form_of(column.type) is Form.REFERENCE and column.reference in platform.dictionary:
+        display = platform.dictionary.display_column(column.reference)
+        found += [same(f"{name}.{display}", value)] if display and value else []
+    return found
