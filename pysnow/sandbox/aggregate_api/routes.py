@@ -1,0 +1,11 @@
+"""Paths of the Aggregate API."""
+
+from __future__ import annotations
+
+from pysnow.sandbox.aggregate_api import handlers
+from pysnow.sandbox.http.routing import Route, versioned
+
+
+def aggregate_routes() -> list[Route]:
+    """Build the routes of the Aggregate API."""
+    return versioned("GET", "/stats/<table>", handlers.statistics, versions=("v1",))

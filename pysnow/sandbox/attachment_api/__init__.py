@@ -1,0 +1,1 @@
+"""Attachment API: ``/api/now[/v1]/attachment``."""

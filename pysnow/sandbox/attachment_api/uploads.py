@@ -1,0 +1,78 @@
+"""Uploads: raw bytes, or a form with one file. Both pass the content on as it arrives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from pysnow.sandbox.attachment_api.multipart import PIECE_BYTES, Upload, read_upload
+from pysnow.sandbox.http.answer import Answer, Record
+from pysnow.sandbox.http.errors import ApiError, bad_parameter, not_emulated, unreadable_body, unsupported_media_type
+from pysnow.sandbox.http.exchange import Exchange
+from pysnow.sandbox.shaping import shape_attachments
+
+_TARGET = ("table_name", "table_sys_id")
+_NOT_EMULATED = ("encryption_context", "creation_time")
+_FORM = "multipart/form-data"
+
+
+def upload_binary(exchange: Exchange) -> Answer:
+    """Store a body as a file: ``POST /attachment/file?table_name=&table_sys_id=&file_name=``.
+
+    Raises:
+        ApiError: 400, a parameter or the ``Content-Type`` is missing.
+    """
+    given = {name: exchange.parameters.text(name) for name in (*_TARGET, "file_name", *_NOT_EMULATED)}
+    content_type = exchange.request.headers.get("Content-Type", "")
+    if not content_type:
+        raise bad_parameter("The header Content-Type is mandatory")
+    upload = Upload(given, given["file_name"], content_type, _pieces(exchange))
+    return _store(exchange, upload)
+
+
+def upload_form(exchange: Exchange) -> Answer:
+    """Store the file of a form: ``POST /attachment/upload``; ``table_name`` and ``table_sys_id`` stand before the file.
+
+    Raises:
+        ApiError: 415, not a form; 400, no file, or a field is missing before it.
+    """
+    if exchange.request.mimetype != _FORM:
+        raise unsupported_media_type(exchange.request.headers.get("Content-Type", ""))
+    try:
+        upload = read_upload(exchange.request.stream, exchange.request.mimetype_params.get("boundary", ""))
+        if upload is None:
+            raise bad_parameter("The form holds no file; it must be its last part")
+        return _store(exchange, upload)
+    except (ValueError, RequestEntityTooLarge) as error:
+        raise unreadable_form(error) from error
+
+
+def _store(exchange: Exchange, upload: Upload) -> Answer:
+    for name in _NOT_EMULATED:
+        if upload.fields.get(name):
+            raise not_emulated(f"Parameter {name} of the Attachment API")
+    missing = [name for name in _TARGET if not upload.fields.get(name)]
+    missing += [] if upload.file_name else ["file_name"]
+    if missing:
+        raise bad_parameter(f"Missing: {', '.join(missing)}")
+    row = exchange.instance.add_attachment(
+        upload.fields["table_name"],
+        upload.fields["table_sys_id"],
+        name=upload.file_name,
+        content_type=upload.content_type,
+        chunks=upload.chunks,
+        caller=exchange.caller,
+    )
+    prefix = exchange.url.rpartition("/")[0]
+    location = ("Location", f"{prefix}/{row['sys_id']}/file")  # the version of the path is kept, as recorded
+    return Answer(201, Record(shape_attachments(exchange.instance, [row])[0]), (location,))
+
+
+def unreadable_form(error: Exception) -> ApiError:
+    """Tell of a form that cannot be decoded."""
+    return unreadable_body("java.io.InputStreamReader", id(error))
+
+
+def _pieces(exchange: Exchange) -> Iterator[bytes]:
+    return iter(lambda: exchange.request.stream.read(PIECE_BYTES), b"")

@@ -1,0 +1,37 @@
+"""gzip of answers, when the caller asks for it and the body is worth it."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Iterator
+from itertools import chain
+
+WORTHWHILE_BYTES = 1024
+"""Below one network packet gzip costs both sides time and saves none (our default)."""
+
+_LEVEL = 1  # JSON shrinks tenfold at any level; on a loopback socket the level decides how fast a page is written
+_GZIP_WINDOW = 16 + zlib.MAX_WBITS
+
+
+def gather(chunks: Iterator[bytes]) -> tuple[bytes, Iterator[bytes] | None]:
+    """Take chunks until a body is known to be short, or to be worthwhile to compress.
+
+    Returns:
+        The bytes taken, and the rest of the chunks; None when nothing is left.
+    """
+    taken: list[bytes] = []
+    size = 0
+    for chunk in chunks:
+        taken.append(chunk)
+        if (size := size + len(chunk)) >= WORTHWHILE_BYTES:
+            return b"".join(taken), chunks
+    return b"".join(taken), None
+
+
+def iter_gzip(start: bytes, rest: Iterable[bytes]) -> Iterator[bytes]:
+    """Compress a body chunk by chunk."""
+    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP_WINDOW)
+    for chunk in chain((start,), rest):
+        if packed := packer.compress(chunk):
+            yield packed
+    yield packer.flush()

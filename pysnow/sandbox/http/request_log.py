@@ -1,0 +1,132 @@
+"""What the sandbox was asked: a bounded, thread-safe log, with secrets masked before they enter it."""
+
+from __future__ import annotations
+
+import io
+import re
+import threading
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, overload
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+KEPT_REQUESTS = 10_000
+"""Older entries make room for newer ones."""
+
+KEPT_BODY_BYTES = 64 * 1024
+"""Of each body this much is kept."""
+
+MASK = "***"
+
+_SECRET_HEADERS = ("x-sn-apikey", "x-usertoken")
+_SECRET_PARAMETERS = frozenset({"access_token", "assertion", "client_secret", "password", "refresh_token", "token"})
+_SECRET_IN_FORM = re.compile(rb"(?<![^&])(" + "|".join(sorted(_SECRET_PARAMETERS)).encode() + rb")=[^&]*")
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedRequest:
+    """One request as it arrived, and how it was answered.
+
+    Attributes:
+        method: Verb on the wire; an override is among the headers.
+        path: Decoded path, without the query string.
+        query: Decoded parameters in the order sent.
+        headers: Headers by lower-case name; of ``authorization`` only the scheme is kept.
+        body: The first ``KEPT_BODY_BYTES`` bytes the handler read; secrets of OAuth forms are masked.
+        status: HTTP status of the answer.
+        user: User name of the caller; empty when nobody was logged in.
+    """
+
+    method: str
+    path: str
+    query: list[tuple[str, str]]
+    headers: Mapping[str, str]
+    body: bytes
+    status: int
+    user: str
+
+
+class RequestLog(Sequence[LoggedRequest]):
+    """Entries in the order in which they were answered; threads may share it.
+
+    Args:
+        kept: Most entries to keep.
+    """
+
+    def __init__(self, kept: int = KEPT_REQUESTS) -> None:
+        self._entries: deque[LoggedRequest] = deque(maxlen=kept)
+        self._lock = threading.Lock()
+
+    def add(self, entry: LoggedRequest) -> None:
+        """Append an entry."""
+        with self._lock:
+            self._entries.append(entry)
+
+    def clear(self) -> None:
+        """Forget all entries."""
+        with self._lock:
+            self._entries.clear()
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    @overload
+    def __getitem__(self, index: int) -> LoggedRequest: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[LoggedRequest]: ...
+    def __getitem__(self, index: int | slice) -> LoggedRequest | list[LoggedRequest]:
+        with self._lock:
+            return list(self._entries)[index]
+
+    def __repr__(self) -> str:
+        return f"<RequestLog: {len(self)} requests>"
+
+
+class RecordedInput(io.RawIOBase):
+    """A request body that keeps the start of what is read from it.
+
+    Args:
+        stream: The body as the server hands it over (``wsgi.input``).
+    """
+
+    def __init__(self, stream: io.BufferedIOBase | io.RawIOBase) -> None:
+        self._stream = stream
+        self._kept = bytearray()
+
+    @property
+    def recorded(self) -> bytes:
+        """The first ``KEPT_BODY_BYTES`` bytes that were read."""
+        return bytes(self._kept)
+
+    def readable(self) -> bool:
+        """Say that this stream can be read."""
+        return True
+
+    def readinto(self, buffer: WriteableBuffer, /) -> int:
+        """Read the next bytes."""
+        view = memoryview(buffer).cast("B")
+        chunk = self._stream.read(len(view)) or b""
+        view[: len(chunk)] = chunk
+        self._kept += chunk[: KEPT_BODY_BYTES - len(self._kept)]
+        return len(chunk)
+
+
+def masked_headers(headers: Mapping[str, str]) -> dict[str, str]:
+    """Give headers by lower-case name, without the secrets in them."""
+    kept = {name.lower(): value for name, value in headers.items()}
+    if "authorization" in kept:
+        kept["authorization"] = f"{kept['authorization'].partition(' ')[0]} {MASK}"
+    return kept | {name: MASK for name in _SECRET_HEADERS if name in kept}
+
+
+def masked_query(pairs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Give parameters without the tokens in them."""
+    return [(name, MASK if name in _SECRET_PARAMETERS else value) for name, value in pairs]
+
+
+def masked_form(body: bytes) -> bytes:
+    """Give a form body without the passwords, client secrets and tokens in it."""
+    return _SECRET_IN_FORM.sub(rb"\1=" + MASK.encode(), body)

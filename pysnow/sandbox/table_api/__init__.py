@@ -1,0 +1,1 @@
+"""Table API: ``/api/now[/v1|/v2]/table``."""

@@ -1,0 +1,61 @@
+"""The verbs of the Table API."""
+
+from __future__ import annotations
+
+from functools import partial
+from urllib.parse import quote
+
+from pysnow.sandbox.http.answer import Answer, Record
+from pysnow.sandbox.http.errors import no_record
+from pysnow.sandbox.http.exchange import Exchange
+from pysnow.sandbox.http.listing import Selection, list_answer
+from pysnow.sandbox.instance.platform import Row
+from pysnow.sandbox.table_api.shape import Shape
+
+
+def list_records(exchange: Exchange, table: str) -> Answer:
+    """List records: ``GET /table/{table}``."""
+    default_limit = int(exchange.instance.properties["glide.db.max_view_records"])
+    selection = Selection.of(exchange, default_limit=default_limit)
+    shape = Shape.of(exchange, table)
+    return list_answer(exchange, table, selection, columns=shape.fields, shape=partial(shape.shaped, exchange, table))
+
+
+def read_record(exchange: Exchange, table: str, sys_id: str) -> Answer:
+    """Read one record: ``GET /table/{table}/{sys_id}``; queries and limits mean nothing here."""
+    return Answer(200, _record(exchange, table, exchange.instance.get(table, sys_id)))
+
+
+def create_record(exchange: Exchange, table: str) -> Answer:
+    """Create a record: ``POST /table/{table}``."""
+    row = exchange.instance.create(table, exchange.fields(), exchange.caller, **_write_options(exchange))
+    # The caller may have chosen the sys_id: whatever it is, it must not break the header.
+    location = ("Location", f"{exchange.url}/{quote(row['sys_id'] or '', safe='')}")
+    return exchange.written(Answer(201, _record(exchange, table, row), (location,)))
+
+
+def update_record(exchange: Exchange, table: str, sys_id: str) -> Answer:
+    """Change the fields named in the body: ``PATCH`` and ``PUT /table/{table}/{sys_id}``, which do the same."""
+    row = exchange.instance.update(table, sys_id, exchange.fields(), exchange.caller, **_write_options(exchange))
+    return exchange.written(Answer(200, _record(exchange, table, row)))
+
+
+def delete_record(exchange: Exchange, table: str, sys_id: str) -> Answer:
+    """Delete a record: ``DELETE /table/{table}/{sys_id}``."""
+    if not exchange.instance.delete(table, sys_id, exchange.caller):
+        raise no_record()
+    return Answer(204)
+
+
+def _record(exchange: Exchange, table: str, row: Row | None) -> Record:
+    if row is None:
+        raise no_record()
+    return Record(Shape.of(exchange, table).shaped(exchange, table, [row])[0])
+
+
+def _write_options(exchange: Exchange) -> dict[str, bool]:
+    parameters = exchange.parameters
+    return {
+        "input_display_value": parameters.flag("sysparm_input_display_value"),
+        "suppress_auto_sys_field": parameters.flag("sysparm_suppress_auto_sys_field"),
+    }
