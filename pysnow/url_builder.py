@@ -125,8 +125,9 @@ def instance_url(instance: str | None = None, host: str | None = None, *, use_ss
     if not isinstance(spelling, str):
         raise InvalidUsage(f"An instance is named by a text, not {type(spelling).__name__}")
     spelling = spelling.strip()
-    if instance and _INSTANCE_NAME.fullmatch(spelling):
-        return f"{'https' if use_ssl else 'http'}://{spelling}{_DOMAIN}"
+    name = spelling.partition("/")[0]
+    if instance and _INSTANCE_NAME.fullmatch(name):
+        return f"{'https' if use_ssl else 'http'}://{name}{_DOMAIN}"
     return _address(spelling, use_ssl)
 
 

@@ -1,0 +1,273 @@
+"""The door: who calls which instance, and the resources made from that."""
+
+from __future__ import annotations
+
+import logging
+import re
+import warnings
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NoReturn, Self
+
+from pysnow.auth import BasicAuth, Secret
+from pysnow.defaults import BASE_PATH, CHUNK_SIZE_BYTES, TIMEOUT
+from pysnow.exceptions import InvalidUsage
+from pysnow.legacy_request import LegacyRequest
+from pysnow.params_builder import ParamsBuilder
+from pysnow.resource import Resource
+from pysnow.table import Table
+from pysnow.transport import Transport, checked_session, make_session
+from pysnow.url_builder import instance_url
+
+if TYPE_CHECKING:
+    import requests
+
+    from pysnow._types import JSON, Timeout
+
+__all__ = ["Client"]
+
+_LOG = logging.getLogger(__name__)
+_TABLE_NAME = re.compile(r"[A-Za-z0-9_]+", re.ASCII)
+_TABLE_PATH = re.compile(r"/api/now(?:/v\d+)?/table/[A-Za-z0-9_]+/?", re.ASCII)
+
+
+class Client:
+    """One instance, and the user who calls it. Threads may share a client.
+
+    Args:
+        instance: The instance: its name (``dev1``), host name or address.
+        host: Host name, with a port if need be, instead of ``instance``.
+        user: User name.
+        password: Password.
+        raise_on_empty: Deprecated: whether ``query()`` raises when no record matches.
+        request_params: Deprecated: query parameters of every request; use ``client.parameters.add_custom()``.
+        use_ssl: False for plain HTTP.
+        session: Session to send with, instead of user and password. Its auth, headers, adapters, proxies and
+            certificates are used; the session itself is not changed.
+        timeout: Seconds to connect and to read, for every request: one number for both, or a pair.
+        verify: Whether to check the instance's certificate, or the path of a CA bundle to check it with.
+        cert: Client certificate: a path, or the paths of certificate and key.
+        proxies: Proxy by scheme.
+
+    Raises:
+        InvalidUsage: An argument, or a combination of arguments, cannot be used.
+
+    Attributes:
+        parameters: Parameters that resources made from now on start with.
+        instance: As given.
+        host: As given.
+        use_ssl: As given.
+        base_url: Address of the instance.
+        session: Template of the sessions that send.
+    """
+
+    def __init__(
+        self,
+        instance: str | None = None,
+        host: str | None = None,
+        user: str | None = None,
+        password: str | None = None,
+        raise_on_empty: bool | None = None,
+        request_params: dict[str, Any] | None = None,
+        use_ssl: bool = True,
+        session: requests.Session | None = None,
+        *,
+        timeout: Timeout = TIMEOUT,
+        verify: bool | str | None = None,
+        cert: str | tuple[str, str] | None = None,
+        proxies: Mapping[str, str] | None = None,
+    ) -> None:
+        if not isinstance(use_ssl, bool):
+            raise InvalidUsage(f"use_ssl must be True or False, not {use_ssl!r}")
+        self.base_url = instance_url(instance, host, use_ssl=use_ssl)
+        self.instance = instance
+        self.host = host
+        self.use_ssl = use_ssl
+        self.timeout = _checked_timeout(timeout)
+        self.parameters = ParamsBuilder()
+        self.raise_on_empty = _checked_raise_on_empty(raise_on_empty)
+        self.request_params = self._checked_request_params(request_params)
+        self._user = user
+        self._secret = Secret(password) if isinstance(password, str) else None
+        self._tls_and_proxies: dict[str, Any] = {"verify": verify, "cert": cert, "proxies": proxies}
+        self.session: requests.Session | None = self._session_for(user, password, session)
+        self._sender: Transport | None = None
+
+    def __repr__(self) -> str:
+        who = f", user {self._user}" if self._user else ""
+        return f"<{type(self).__name__} {self.base_url}{who}>"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.close()
+
+    def __copy__(self) -> Self:
+        twin = type(self).__new__(type(self))
+        twin.__dict__.update(self.__dict__)
+        twin.parameters = self.parameters.copy()
+        return twin
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("A client holds credentials and is not pickled: build it anew in the other process.")
+
+    @property
+    def _password(self) -> str | None:
+        """The password, in the clear, where programs of old look for it."""
+        return self._secret.reveal() if self._secret else None
+
+    def resource(
+        self,
+        api_path: str | None = None,
+        base_path: str = BASE_PATH,
+        chunk_size: int | None = None,
+        *,
+        timeout: Timeout | object = ...,
+        raise_on: str = "call",
+    ) -> Resource:
+        """Make the resource of an API path.
+
+        A path of the Table API gives a :class:`~pysnow.Table`.
+
+        Args:
+            api_path: Path of the API, such as ``/table/incident``.
+            base_path: Path that its family shares, ``/api/now`` for the platform's own.
+            chunk_size: Bytes read before the first record of a streamed answer can come; 8192 when not given.
+            timeout: Seconds to connect and to read; the client's own when not given.
+            raise_on: ``"call"``: a failed ``create()`` or ``update()`` raises at once. ``"access"``: it raises when
+                its response is read, as in 0.7.
+
+        Raises:
+            InvalidUsage: A path is not made of plain segments.
+        """
+        if raise_on not in ("call", "access"):
+            raise InvalidUsage(f"raise_on must be 'call' or 'access', not {raise_on!r}")
+        if chunk_size is not None and (type(chunk_size) is not int or chunk_size < 1):
+            raise InvalidUsage(f"chunk_size must be a number of bytes above 0, not {chunk_size!r}")
+        _LOG.debug("(RESOURCE_ADD) base_path: %s, api_path: %s", base_path, api_path)
+        is_table = isinstance(api_path, str) and _TABLE_PATH.fullmatch(f"{base_path}{api_path}")
+        return (Table if is_table else Resource)(
+            self.base_url,
+            base_path,
+            api_path,
+            self.parameters,
+            transport=self._transport,
+            session=self.session,
+            chunk_size=chunk_size or CHUNK_SIZE_BYTES,
+            timeout=self.timeout if timeout is ... else _checked_timeout(timeout),
+            raise_on=raise_on,
+        )
+
+    def table(self, name: str, *, chunk_size: int | None = None, timeout: Timeout | object = ...) -> Table:
+        """Make the resource of a table: the same as ``resource(api_path="/table/<name>")``.
+
+        Args:
+            name: Table name, such as ``incident``.
+            chunk_size: As for :meth:`resource`.
+            timeout: As for :meth:`resource`.
+
+        Raises:
+            InvalidUsage: The name holds something else than letters, digits and ``_``.
+        """
+        if not isinstance(name, str) or not _TABLE_NAME.fullmatch(name):
+            raise InvalidUsage(f"A table name has letters, digits and '_' only, such as 'incident'; not {name!r}")
+        table = self.resource(f"/table/{name}", chunk_size=chunk_size, timeout=timeout)
+        assert isinstance(table, Table)
+        return table
+
+    def query(self, table: str, **kwargs: Any) -> LegacyRequest:
+        """Make a request of the pre-``Resource`` interface for reading, changing and deleting. Deprecated.
+
+        Args:
+            table: Table name.
+            kwargs: ``query``: mapping, text or ``QueryBuilder``.
+        """
+        _deprecated("Client.query()", "Client.resource()")
+        return self._legacy_request(method="GET", table=table, **kwargs)
+
+    def insert(self, table: str, payload: JSON, **kwargs: Any) -> JSON:
+        """Create a record through the pre-``Resource`` interface. Deprecated.
+
+        Args:
+            table: Table name.
+            payload: The record's fields.
+            kwargs: Further arguments of :class:`~pysnow.legacy_request.LegacyRequest`.
+
+        Returns:
+            The created record.
+        """
+        _deprecated("Client.insert()", "Client.resource().create()")
+        return self._legacy_request(method="POST", table=table, **kwargs).insert(payload)
+
+    def close(self) -> None:
+        """Close the connections. The client may be used again; it then opens new ones."""
+        if self.session is not None:
+            self.session.close()
+
+    @property
+    def _transport(self) -> Transport:
+        """What sends for this client: made from its session, and anew when that is exchanged."""
+        session = self.session
+        if session is None:
+            raise InvalidUsage("This client has no session to send with")
+        if self._sender is None or self._sender.template is not session:
+            self._sender = Transport(self.base_url, session, **self._tls_and_proxies)
+        return self._sender
+
+    def _session_for(
+        self, user: str | None, password: str | None, session: requests.Session | None
+    ) -> requests.Session | None:
+        if session is None:
+            if not (user and password):
+                raise InvalidUsage("You must provide either user and password, or a session")
+            _LOG.debug("(SESSION_CREATE) User: %s", user)
+            return make_session(BasicAuth(user, password))
+        if user:
+            raise InvalidUsage("Arguments 'user' and 'session' are mutually exclusive: a session has its own auth")
+        return checked_session(session)
+
+    def _checked_request_params(self, request_params: Any) -> dict[str, Any]:
+        if request_params is None:
+            return {}
+        if not isinstance(request_params, dict):
+            raise InvalidUsage(f"request_params must be a dict, not {type(request_params).__name__}")
+        _deprecated("The argument request_params", "Client.parameters.add_custom()", stacklevel=4)
+        self.parameters.add_custom(request_params)
+        return request_params
+
+    def _legacy_request(self, method: str, table: str, **kwargs: Any) -> LegacyRequest:
+        return LegacyRequest(
+            method,
+            table,
+            base_url=self.base_url,
+            transport=self._transport,
+            session=self.session,
+            request_params=self.request_params,
+            raise_on_empty=self.raise_on_empty,
+            timeout=self.timeout,
+            **kwargs,
+        )
+
+
+def _checked_raise_on_empty(value: Any) -> bool:
+    if value is None:
+        return True
+    if not isinstance(value, bool):
+        raise InvalidUsage(f"raise_on_empty must be True or False, not {value!r}")
+    _deprecated("The argument raise_on_empty", "Response.one_or_none()", stacklevel=4)
+    return value
+
+
+def _checked_timeout(value: Any) -> Timeout:
+    parts = value if isinstance(value, tuple) else (value,)
+    is_fit = len(parts) == (2 if isinstance(value, tuple) else 1) and all(
+        part is None or (isinstance(part, (int, float)) and not isinstance(part, bool) and part > 0) for part in parts
+    )
+    if not is_fit:
+        raise InvalidUsage(f"timeout must be seconds above 0, a (connect, read) pair, or None; not {value!r}")
+    checked: Timeout = value
+    return checked
+
+
+def _deprecated(what: str, instead: str, stacklevel: int = 3) -> None:
+    warnings.warn(f"{what} is deprecated; use {instead}", DeprecationWarning, stacklevel=stacklevel)

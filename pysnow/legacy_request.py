@@ -1,0 +1,335 @@
+"""The interface of the years before ``Resource``: ``client.query(...).get_multiple()`` and its kin. Deprecated."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from pysnow.defaults import TIMEOUT
+from pysnow.exceptions import InvalidUsage, NoRequestExecuted, NoResults, UnexpectedResponse
+from pysnow.file_type import SAMPLE_BYTES, guess_type
+from pysnow.multipart import MultipartFile
+from pysnow.params_builder import ParamsBuilder
+from pysnow.resource import Resource
+from pysnow.response import Response
+from pysnow.transport import Transport, make_session
+
+if TYPE_CHECKING:
+    import requests
+
+    from pysnow._types import JSON, Query, Record, Timeout
+
+__all__ = ["LegacyRequest"]
+
+_OFFSET_STEP = 10_000
+
+
+class LegacyRequest:
+    """One query, or one insertion, of a table. Made by ``Client.query()`` and ``Client.insert()``.
+
+    Args:
+        method: HTTP method that was asked for.
+        table: Table name.
+        base_url: Address of the instance.
+        session: Session to send with, where no ``transport`` is given.
+        transport: Sends the requests.
+        query: Mapping, text or ``QueryBuilder``; looked at when a request is made.
+        request_params: Query parameters of every request.
+        raise_on_empty: Whether finding nothing raises.
+        timeout: Seconds to connect and to read.
+
+    Attributes:
+        method: As given.
+        table: As given.
+        base_url: As given.
+        base_path: Path of the platform's APIs.
+        url_link: Address of the next page after ``get_multiple()`` has read one, or None. Never fetched as it stands.
+        request_params: As given.
+        raise_on_empty: As given.
+        session: As given.
+    """
+
+    base_path = "api/now"
+
+    def __init__(
+        self,
+        method: str,
+        table: str,
+        *,
+        base_url: str,
+        session: requests.Session | None = None,
+        transport: Transport | None = None,
+        query: Query | None = None,
+        request_params: Mapping[str, Any] | None = None,
+        raise_on_empty: bool = True,
+        timeout: Timeout = TIMEOUT,
+    ) -> None:
+        self.method = method
+        self.table = table
+        self.base_url = base_url
+        self.session = session
+        self.query = query
+        self.request_params = request_params if request_params is not None else {}
+        self.raise_on_empty = raise_on_empty
+        self.timeout = timeout
+        self.url_link: str | None = None
+        self._transport = transport or Transport(base_url, session or make_session())
+        self._last_response: requests.Response | None = None
+
+    @property
+    def last_response(self) -> requests.Response:
+        """The last answer.
+
+        Raises:
+            NoRequestExecuted: No request was made yet.
+        """
+        if self._last_response is None:
+            raise NoRequestExecuted("There is no answer yet: call get_one(), get_multiple() or the like first")
+        return self._last_response
+
+    @last_response.setter
+    def last_response(self, response: requests.Response) -> None:
+        self._last_response = response
+
+    @property
+    def status_code(self) -> int:
+        """HTTP status of the last answer.
+
+        Raises:
+            NoRequestExecuted: No request was made yet.
+        """
+        return self.last_response.status_code
+
+    @property
+    def count(self) -> int:
+        """Number of records that match, from the Aggregate API (``/stats/<table>``).
+
+        Raises:
+            UnexpectedResponse: The answer is no count.
+        """
+        params = {"sysparm_query": self._query_text(), "sysparm_count": "true"}
+        answer = self._read(f"/stats/{self.table}", params).one()
+        try:
+            return int(answer["stats"]["count"])
+        except (KeyError, TypeError, ValueError):
+            raise UnexpectedResponse(200, self.status_code, "GET", "The answer holds no count") from None
+
+    def get_one(self, fields: Iterable[str] = ()) -> Record:
+        """Fetch the one record that matches.
+
+        Args:
+            fields: Columns to return; all when empty.
+
+        Returns:
+            The record; an empty dict when there is none and ``raise_on_empty`` is off.
+
+        Raises:
+            NoResults: No record matches.
+            MultipleResults: More than one matches.
+        """
+        response = self._read(f"/table/{self.table}", self._list_params(fields))
+        record = None if response.status_code == 404 else response.one_or_none()
+        if record is None:
+            self._raise_if_empty()
+        return record or {}
+
+    def get_multiple(
+        self,
+        fields: Iterable[str] = (),
+        limit: int | None = None,
+        order_by: Iterable[str] = (),
+        offset: int | None = None,
+    ) -> Iterator[Record]:
+        """Fetch the records that match, page by page as they are asked for.
+
+        Args:
+            fields: Columns to return; all when empty.
+            limit: Most records to return; without it pages are fetched until there are no more.
+            order_by: Columns to sort by, descending with a leading ``-``.
+            offset: Matching records to skip first.
+
+        Raises:
+            InvalidUsage: An argument cannot be used; raised at the first ``next()``.
+            NoResults: No record matches, and ``raise_on_empty`` is on.
+        """
+        params = self._list_params(fields, order_by)
+        if limit is not None:
+            params["sysparm_limit"] = str(_checked_count("limit", limit))
+            params["sysparm_suppress_pagination_header"] = "true"
+        skipped = _checked_count("offset", offset or 0)
+        found = False
+        while True:
+            if skipped:
+                params["sysparm_offset"] = str(skipped)
+            response = self._read(f"/table/{self.table}", params)
+            for record in [] if response.status_code == 404 else response.all():
+                found = True
+                yield record
+            step = self._next_step(skipped)
+            if limit is not None or step is None:
+                break
+            skipped = step
+        if not found:
+            self._raise_if_empty()
+
+    def get_all(self, *args: Any, **kwargs: Any) -> Iterator[Record]:
+        """As :meth:`get_multiple`. Deprecated."""
+        return self.get_multiple(*args, **kwargs)
+
+    def insert(self, payload: JSON) -> Record:
+        """Create a record.
+
+        Args:
+            payload: The record's fields.
+
+        Raises:
+            UnexpectedResponse: The instance did not create it.
+        """
+        return self._changed("POST", f"/table/{self.table}", payload, expected=201)
+
+    def update(self, payload: Record) -> Record:
+        """Change the one record that matches.
+
+        Args:
+            payload: Fields to change.
+
+        Raises:
+            InvalidUsage: The payload is not a dict.
+            NoResults: No record matches.
+            MultipleResults: More than one matches.
+        """
+        if not isinstance(payload, dict):
+            raise InvalidUsage(f"The payload of an update must be a dict of fields, not {type(payload).__name__}")
+        return self._changed("PUT", f"/table/{self.table}/{self._found()['sys_id']}", payload, expected=200)
+
+    def delete(self) -> dict[str, bool]:
+        """Delete the one record that matches.
+
+        Returns:
+            ``{"success": True}``.
+
+        Raises:
+            NoResults: No record matches.
+            MultipleResults: More than one matches.
+            UnexpectedResponse: The instance did not delete it.
+        """
+        response = self._send("DELETE", f"/table/{self.table}/{self._found()['sys_id']}")
+        response.raise_for_status()
+        if response.status_code != 204:
+            raise UnexpectedResponse(204, response.status_code, "DELETE")
+        return {"success": True}
+
+    def clone(self, reset_fields: Iterable[str] = ()) -> Record:
+        """Create a copy of the one record that matches.
+
+        Args:
+            reset_fields: Columns that the copy does not take over, such as ``["number"]``.
+
+        Raises:
+            InvalidUsage: ``reset_fields`` is not a list.
+            NoResults: No record matches.
+            MultipleResults: More than one matches.
+        """
+        left_out = {"sys_id", *_checked_names("reset_fields", reset_fields)}
+        record = {name: value for name, value in self._found().items() if name not in left_out}
+        return self.insert({name: _flat(value) for name, value in record.items()})
+
+    def attach(self, file: str | bytes | os.PathLike[str]) -> Record:
+        """Attach a file to the one record that matches (``/attachment/upload``).
+
+        Args:
+            file: Path of the file.
+
+        Raises:
+            InvalidUsage: There is no such file.
+            NoResults: No record matches.
+            MultipleResults: More than one matches.
+        """
+        path = os.fsdecode(file)
+        if not os.path.isfile(path):
+            raise InvalidUsage(f"{path!r} is not an existing file")
+        target = {"table_name": self.table, "table_sys_id": str(_flat(self._found()["sys_id"]))}
+        name = os.path.basename(path)
+        with open(path, "rb") as opened:
+            media_type = guess_type(name, opened.read(SAMPLE_BYTES))
+            opened.seek(0)
+            form = MultipartFile(target, "uploadFile", name, media_type, opened, boundary=secrets.token_hex(16))
+            headers = {"Content-Type": form.content_type}
+            response = self._send("POST", "/attachment/upload", headers=headers, data=form, operation="upload")
+        return response.one()
+
+    def _found(self) -> Record:
+        """The one record that matches, its sys_id as plain text."""
+        response = self._read(f"/table/{self.table}", self._list_params(()))
+        record = response.one()
+        return {**record, "sys_id": str(_flat(record["sys_id"]))}
+
+    def _changed(self, method: str, path: str, payload: JSON, expected: int) -> Record:
+        response = self._send(method, path, json=payload)
+        response.raise_for_status()
+        if response.status_code != expected:
+            raise UnexpectedResponse(expected, response.status_code, method)
+        return response.one()
+
+    def _read(self, path: str, params: Mapping[str, str]) -> Response:
+        return self._send("GET", path, params=params)
+
+    def _send(self, method: str, path: str, *, params: Mapping[str, str] | None = None, **options: Any) -> Response:
+        api = Resource(self.base_url, f"/{self.base_path}", path, transport=self._transport, timeout=self.timeout)
+        request = api._request
+        self._last_response = request.send(method, params={**self.request_params, **(params or {})}, **options)
+        return request.response(self._last_response)
+
+    def _list_params(self, fields: Iterable[str], order_by: Iterable[str] = ()) -> dict[str, str]:
+        params = {"sysparm_query": self._query_text(order_by)}
+        names = _checked_names("fields", fields)
+        if names:
+            params["sysparm_fields"] = ",".join(names)
+        return params
+
+    def _query_text(self, order_by: Iterable[str] = ()) -> str:
+        if not isinstance(self.query, (dict, str)) and not hasattr(self.query, "current_field"):
+            raise InvalidUsage("query must be a dict, a text or a QueryBuilder")
+        text = ParamsBuilder.stringify_query(self.query)
+        for name in _checked_names("order_by", order_by):
+            text += f"^ORDERBYDESC{name[1:]}" if name.startswith("-") else f"^ORDERBY{name}"
+        return text
+
+    def _next_step(self, skipped: int) -> int | None:
+        """Offset of the next page, when the instance says there is one.
+
+        Only the number is taken from the ``Link`` header: an address that a server names is never fetched.
+        """
+        link = self.last_response.links.get("next")
+        self.url_link = link["url"] if link else None
+        if link is None:
+            return None
+        query = urlsplit(link["url"]).query
+        told = dict(pair.partition("=")[::2] for pair in query.split("&")).get("sysparm_offset", "")
+        return int(told) if told.isdigit() and int(told) > skipped else skipped + _OFFSET_STEP
+
+    def _raise_if_empty(self) -> None:
+        if self.raise_on_empty:
+            raise NoResults(f"No record of {self.table} matches", operation="read", table=self.table)
+
+
+def _checked_count(name: str, value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise InvalidUsage(f"{name} must be a whole number, not {value!r}")
+    return value
+
+
+def _checked_names(argument: str, names: Any) -> list[str]:
+    if isinstance(names, (str, bytes)) or not isinstance(names, Iterable):
+        raise InvalidUsage(f"{argument} must be a list of column names, not {names!r}")
+    listed = list(names)
+    if not all(isinstance(name, str) for name in listed):
+        raise InvalidUsage(f"{argument} must hold column names only, not {listed!r}")
+    return listed
+
+
+def _flat(value: Any) -> Any:
+    return value["value"] if isinstance(value, Mapping) and "value" in value else value
