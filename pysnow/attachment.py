@@ -65,8 +65,7 @@ class Attachment:
             query["table_sys_id"] = _checked_id(sys_id)
         elif limit is None:
             limit = ATTACHMENTS_LISTED
-        records: list[Record] = self._api.get(query, limit=limit).all()
-        return records
+        return list(self._api.get(query, limit=limit).all())
 
     def upload(
         self,

@@ -61,6 +61,7 @@ class BasicAuth(HTTPBasicAuth):
 
     def __init__(self, user: str, password: str) -> None:
         super().__init__(user, password)
+        self._user = user
 
     @property
     def password(self) -> str:
@@ -73,7 +74,7 @@ class BasicAuth(HTTPBasicAuth):
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         """Put the header on a request; names and passwords outside Latin-1 go as UTF-8."""
-        pair = f"{self.username}:{self.password}".encode()
+        pair = f"{self._user}:{self.password}".encode()
         request.headers["Authorization"] = "Basic " + base64.b64encode(pair).decode("ascii")
         return request
 

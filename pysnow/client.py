@@ -169,9 +169,7 @@ class Client:
         Raises:
             InvalidUsage: The name holds something else than letters, digits and ``_``.
         """
-        if not isinstance(name, str) or not _TABLE_NAME.fullmatch(name):
-            raise InvalidUsage(f"A table name has letters, digits and '_' only, such as 'incident'; not {name!r}")
-        table = self.resource(f"/table/{name}", chunk_size=chunk_size, timeout=timeout)
+        table = self.resource(f"/table/{_checked_table(name)}", chunk_size=chunk_size, timeout=timeout)
         assert isinstance(table, Table)
         return table
 
@@ -247,6 +245,12 @@ class Client:
             timeout=self.timeout,
             **kwargs,
         )
+
+
+def _checked_table(name: Any) -> str:
+    if isinstance(name, str) and _TABLE_NAME.fullmatch(name):
+        return name
+    raise InvalidUsage(f"A table name has letters, digits and '_' only, such as 'incident'; not {name!r}")
 
 
 def _checked_raise_on_empty(value: Any) -> bool:

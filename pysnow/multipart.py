@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Mapping
 from typing import IO
@@ -29,7 +30,7 @@ class MultipartFile:
         parts.append(_part(boundary, f"{_disposition(name, file_name)}\r\nContent-Type: {media_type}", ""))
         head = "\r\n".join(parts).encode()
         tail = f"\r\n--{boundary}--\r\n".encode()
-        self._pieces = [_Piece(head), file, _Piece(tail)]
+        self._pieces: list[IO[bytes]] = [io.BytesIO(head), file, io.BytesIO(tail)]
         size = _size(file)
         self._length = None if size is None else len(head) + size + len(tail)
 
@@ -57,18 +58,6 @@ class MultipartFile:
         data = self.read(65536)
         if not data:
             raise StopIteration
-        return data
-
-
-class _Piece:
-    """Bytes that are read like a file."""
-
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-
-    def read(self, size: int = -1) -> bytes:
-        cut = len(self._data) if size < 0 else size
-        data, self._data = self._data[:cut], self._data[cut:]
         return data
 
 

@@ -65,7 +65,7 @@ class SnowRequest:
             stream: Whether the records are parsed as they arrive.
             options: ``params`` and ``headers`` beside the usual ones, ``timeout``.
         """
-        params = {**parameters.for_reading(), **dict(options.pop("params", None) or {})}
+        params = {**parameters.for_reading(), **options.pop("params", {})}
         return self.response(self.send("GET", path_append, params=params, stream=stream, **options), stream)
 
     def send(
@@ -136,7 +136,7 @@ def _checked_method(method: Any) -> str:
     return method.upper()
 
 
-def _checked_headers(headers: Mapping[str, Any]) -> dict[str, str]:
+def _checked_headers(headers: Any) -> dict[str, str]:
     if not isinstance(headers, Mapping):
         raise InvalidUsage(f"headers must be a dict, not {type(headers).__name__}")
     for name, value in headers.items():

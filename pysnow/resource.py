@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
+from pysnow.attachment import Attachment
 from pysnow.defaults import CHUNK_SIZE_BYTES, TIMEOUT
 from pysnow.exceptions import InvalidUsage
 from pysnow.params_builder import ParamsBuilder
@@ -16,7 +17,6 @@ from pysnow.url_builder import URLBuilder
 
 if TYPE_CHECKING:
     from pysnow._types import JSON, Query, Record, Timeout
-    from pysnow.attachment import Attachment
 
 __all__ = ["Resource"]
 
@@ -87,8 +87,6 @@ class Resource:
         Raises:
             InvalidUsage: The path is not of the Table API.
         """
-        from pysnow.attachment import Attachment
-
         if self.table_name is None:
             raise InvalidUsage(f"Attachments belong to records of a table; {self.path} is not a path of the Table API")
         return Attachment(self, self.table_name)
@@ -155,7 +153,9 @@ class Resource:
         for name, value in given.items():
             if value is not None:
                 setattr(parameters, name, value)
-        return self._request.get(parameters, stream=stream, params=params, headers=headers, timeout=timeout)
+        return self._request.get(
+            parameters, stream=stream, params=_checked_params(params), headers=headers, timeout=timeout
+        )
 
     def create(
         self,
@@ -259,11 +259,11 @@ class Resource:
             TransportError: No answer came.
         """
         options = {name: kwargs.pop(name) for name in ("timeout", "stream") if name in kwargs}
-        params = kwargs.pop("params", None) or {}
+        params = _checked_params(kwargs.pop("params", None))
         unknown = sorted(set(kwargs) - _REQUEST_OPTIONS)
         if unknown:
             raise InvalidUsage(f"request() does not take {', '.join(unknown)}")
-        reads = isinstance(method, str) and method.upper() in ("GET", "HEAD")
+        reads = str(method).upper() in ("GET", "HEAD")
         usual = self.parameters.for_reading() if reads else self.parameters.for_writing()
         request = self._request
         answer = request.send(method, path_append, params={**usual, **params}, headers=headers, **options, **kwargs)
@@ -294,7 +294,7 @@ class Resource:
         )
 
     def _write(self, method: str, sys_id: str | None, payload: JSON, **options: Any) -> RecordResponse:
-        params = {**self.parameters.for_writing(), **(options.pop("params") or {})}
+        params = {**self.parameters.for_writing(), **_checked_params(options.pop("params"))}
         request = self._request
         answer = request.send(method, sys_id, params=params, json=payload, **options)
         if self.kwargs.get("raise_on") == "access":
@@ -333,6 +333,14 @@ def _as_query(query: Any) -> Any:
         if _NUMBER.fullmatch(query):
             raise InvalidUsage(f"{query!r} is a number, not a query: pass {{'number': {query!r}}}")
     return query
+
+
+def _checked_params(params: Any) -> dict[str, Any]:
+    if params is None:
+        return {}
+    if not isinstance(params, Mapping):
+        raise InvalidUsage(f"params must be a dict of query parameters, not {type(params).__name__}")
+    return dict(params)
 
 
 def _as_list(fields: Iterable[str] | str | None) -> list[str]:

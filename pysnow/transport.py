@@ -168,7 +168,7 @@ class Transport:
         _forget_secrets(response.request, request)
         if not request.stream:
             read_body(response)
-        return response, sent if isinstance(sent, str) else sent.decode("latin-1")
+        return response, sent
 
     def _headers(self, session: requests.Session, request: Request) -> dict[str, str]:
         headers = {"Accept": "application/json", "Accept-Encoding": "gzip, deflate"}

@@ -1,0 +1,220 @@
+"""What the one sender promises: no redirect followed, no secret left behind, each failure named."""
+
+from __future__ import annotations
+
+import base64
+import gc
+import logging
+import os
+import threading
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import requests
+
+from pysnow import (
+    Client,
+    InstanceHibernating,
+    LoginPage,
+    PartialResult,
+    PysnowException,
+    RequestTimeout,
+    TLSError,
+    TransportError,
+    TruncatedResponse,
+    UnexpectedRedirect,
+)
+from pysnow.transport import Request, Transport, make_session
+from tests.unit.canned_server import Canned, CannedServer, http, unframed
+
+if TYPE_CHECKING:
+    from pysnow.sandbox import Sandbox
+
+CANARY = "canary-7f3a"
+ROWS = b'{"result":[{"sys_id":"1","a":"x"},{"sys_id":"2","a":"y"}'
+CANCELLED = b'],"error":{"message":"Transaction cancelled: maximum execution time exceeded"},"status":"failure"}'
+ASLEEP = b"<html><title>Instance Hibernating page</title></html>"
+HTML = [("Content-Type", "text/html")]
+
+
+def _client(server: CannedServer, **kwargs: Any) -> Client:
+    address = server.url.split("/api/")[0]
+    return Client(**{"instance": address, "user": "admin", "password": CANARY, **kwargs})
+
+
+# -- redirects ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "status",
+    ["301 Moved Permanently", "302 Found", "303 See Other", "307 Temporary Redirect", "308 Permanent Redirect"],
+)
+@pytest.mark.parametrize("target", ["http://{foreign}/x", "//{foreign}/x", "/login.do"])
+def test_redirect__is_never_followed(status: str, target: str) -> None:
+    with CannedServer(http(b"{}")) as foreign:
+        location = target.format(foreign=foreign.url.split("/")[2])
+        with CannedServer(http(b"", status, [("Location", location)])) as server:
+            with pytest.raises(UnexpectedRedirect):
+                _client(server).resource("/table/incident").get().all()
+            assert (len(server.requests), len(foreign.requests)) == (1, 0)
+
+
+# -- failures ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        (http(ROWS + CANCELLED), PartialResult),
+        (http(ROWS, length=len(ROWS)), TruncatedResponse),
+        (http(ASLEEP, headers=HTML), InstanceHibernating),
+        (http(b"<html><form action='login.do'>", headers=HTML), LoginPage),
+        (unframed(ROWS), TruncatedResponse),
+        (http(ROWS + b"]}", length=500), TransportError),
+        (Canned(b""), TransportError),
+        (http(ROWS, length=500, ending="reset"), TransportError),
+    ],
+    ids=["rows, then error", "cut", "hibernating", "login", "unframed cut", "short", "nothing", "reset"],
+)  # fmt: skip
+def test_broken_answer__has_an_error_of_the_family(answer: Canned, error: type[PysnowException], stream: bool) -> None:
+    with CannedServer(answer) as server, pytest.raises(error) as caught:
+        list(_client(server).resource("/table/incident").get(stream=stream).all())
+    assert (caught.value.operation, caught.value.table, caught.value.method) == ("read", "incident", "GET")
+
+
+def test_timeout__is_kept() -> None:
+    with CannedServer(http(ROWS, length=500, ending="hang")) as server:
+        resource = _client(server, timeout=(5, 0.05)).resource("/table/incident")
+        with pytest.raises(RequestTimeout) as caught:
+            resource.get()
+    assert isinstance(caught.value, requests.Timeout)
+
+
+def test_timeout__of_a_call_wins() -> None:
+    with CannedServer(Canned(b"", "hang")) as server, pytest.raises(RequestTimeout):
+        _client(server).resource("/table/incident").get(timeout=0.05)
+
+
+def test_certificate__not_trusted_says_what_to_do() -> None:
+    """A plain server is no TLS server either: the handshake fails the way it does with a wrong certificate."""
+    with CannedServer(http(b"{}")) as server:
+        address = server.url.split("/api/")[0].replace("http://", "https://")
+        with pytest.raises(TLSError, match="verify="):
+            Client(instance=address, user="a", password="b").resource("/table/incident").get()
+
+
+@pytest.mark.parametrize("proxies", [{"http": "http://127.0.0.1:9"}])
+def test_proxies__are_used(sandbox: Sandbox, proxies: dict[str, str]) -> None:
+    client = Client(instance=sandbox.url, user="admin", password="admin", proxies=proxies)
+    with pytest.raises(TransportError):
+        client.resource("/table/incident").get()
+    assert not sandbox.requests
+
+
+# -- secrets -----------------------------------------------------------------------------------------------------------
+
+
+def _reachable_texts(root: object) -> str:
+    """Everything that hangs from an object, as one text; modules, types and frames of the test itself left out."""
+    seen: dict[int, object] = {}
+    todo = [root]
+    while todo:
+        thing = todo.pop()
+        if id(thing) in seen or isinstance(thing, (type, type(os), type(_reachable_texts), logging.Logger)):
+            continue
+        seen[id(thing)] = thing
+        todo.extend(gc.get_referents(thing))
+    return " ".join(repr(thing) for thing in seen.values() if isinstance(thing, (str, bytes)))
+
+
+def test_error__leads_to_no_credentials(sandbox: Sandbox) -> None:
+    client = Client(instance=sandbox.url, user="admin", password=CANARY)
+    with pytest.raises(PysnowException) as caught:
+        client.resource("/table/incident").get().all()
+    error = caught.value.with_traceback(None)
+    error.__cause__ = error.__context__ = None
+    assert error.response is not None
+    sent = error.response.request
+    encoded = base64.b64encode(f"admin:{CANARY}".encode()).decode()
+    shown = " ".join([repr(error), str(vars(error)), str(sent.headers), repr(sent.body)])
+    assert CANARY not in shown
+    assert encoded not in _reachable_texts([sent.headers, error.args, error.response.headers])
+
+
+def test_transport_error__and_its_cause_lead_to_no_credentials() -> None:
+    with pytest.raises(TransportError) as caught:
+        Client(instance="http://127.0.0.1:9", user="admin", password=CANARY).resource("/table/incident").get()
+    cause = caught.value.__cause__
+    assert isinstance(cause, requests.ConnectionError)
+    assert cause.request is not None
+    assert cause.request.headers["Authorization"] == "***"
+
+
+def test_log__holds_no_credentials(sandbox: Sandbox, caplog: pytest.LogCaptureFixture) -> None:
+    sandbox.instance.update(
+        "sys_user", "6816f79cc0a8016401c5a33be04be441", {"user_password": CANARY}, sandbox.instance.system
+    )
+    encoded = base64.b64encode(f"admin:{CANARY}".encode()).decode()
+    with caplog.at_level(logging.DEBUG):
+        client = Client(instance=sandbox.url, user="admin", password=CANARY)
+        table = client.resource("/table/incident")
+        created = table.create({"short_description": "x"})
+        table.update(created["sys_id"], {"state": "2"})
+        table.delete(created["sys_id"])
+    for words in ("(SESSION_CREATE)", "(RESOURCE_ADD)", "(REQUEST_SEND)", "(RESPONSE_RECEIVE)"):
+        assert words in caplog.text
+    assert CANARY not in caplog.text
+    assert encoded not in caplog.text
+
+
+# -- sessions ----------------------------------------------------------------------------------------------------------
+
+
+def _read(transport: Transport) -> int:
+    return transport.send(Request("GET", "/api/now/table/incident", "read", params={"sysparm_limit": "1"})).status_code
+
+
+def test_session__template_may_be_changed_later(sandbox: Sandbox) -> None:
+    session = make_session()
+    transport = Transport(sandbox.url, session)
+    assert _read(transport) == 401
+    session.auth = ("admin", "admin")
+    assert _read(transport) == 200
+
+
+def test_session__hooks_of_the_template_are_called(sandbox: Sandbox) -> None:
+    seen: list[int] = []
+    session = make_session()
+    session.auth = ("admin", "admin")
+    session.hooks["response"].append(lambda response, *args, **kwargs: seen.append(response.status_code))
+    _read(Transport(sandbox.url, session))
+    assert seen == [200]
+
+
+def test_session__keeps_its_cookies_within_a_thread(sandbox: Sandbox) -> None:
+    session = make_session()
+    session.auth = ("admin", "admin")
+    transport = Transport(sandbox.url, session)
+    for _ in range(2):
+        _read(transport)
+    other = threading.Thread(target=_read, args=(transport,))
+    other.start()
+    other.join()
+    cookies = ["jsessionid" in entry.headers.get("cookie", "").lower() for entry in sandbox.requests]
+    assert cookies == [False, True, False]
+    assert not session.cookies
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_session__is_not_shared_with_a_forked_process(sandbox: Sandbox) -> None:
+    client = Client(instance=sandbox.url, user="admin", password="admin")
+    table = client.resource("/table/incident")
+    assert table.get(limit=1).one()
+    child = os.fork()
+    if child == 0:
+        os._exit(0 if table.get(limit=1).one_or_none() else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert table.get(limit=1).one()
+    cookies = ["jsessionid" in entry.headers.get("cookie", "").lower() for entry in sandbox.requests]
+    assert cookies == [False, False, True]
