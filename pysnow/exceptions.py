@@ -350,9 +350,9 @@ class HTTPStatusError(ResponseError, UnexpectedResponse, _requests.HTTPError):
 
     def _text(self, message: str, detail: str, context: dict[str, Any]) -> str:
         where = " ".join(str(context[name]) for name in ("method", "path") if context.get(name))
-        text = f"{context.get('status', 'Error')} for {where or 'request'}. Message: {message}, Details: {detail}"
-        hint = context.get("hint")
-        return f"{text}. {hint}" if hint else text
+        said = ", ".join(words for words in (message, detail) if words != "<empty>")
+        parts = [f"{context.get('status', 'Error')} for {where or 'request'}", said, context.get("hint")]
+        return ". ".join(part for part in parts if part)
 
 
 class AuthenticationError(HTTPStatusError):

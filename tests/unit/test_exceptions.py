@@ -105,7 +105,7 @@ def test_status_error__names_the_request_and_the_hint() -> None:
         hint="Check the password",
     )
     assert str(error) == (
-        "401 for GET /api/now/table/x. Message: User Not Authenticated, Details: <empty>. Check the password"
+        "401 for GET /api/now/table/x. User Not Authenticated. Check the password"
     )
 
 

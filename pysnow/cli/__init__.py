@@ -1,0 +1,53 @@
+"""The command ``pysnow``: arguments in, exit code out.
+
+Data goes to standard output, talk and errors to standard error. Nothing that a command needs is imported before that
+command runs, so that ``pysnow --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+from pysnow.cli.arguments import parse
+from pysnow.cli.errors import ExitCode, as_line, exit_code_of
+
+__all__ = ["main"]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Args:
+        argv: Arguments; those of the process when not given.
+
+    Returns:
+        The exit code: 0, or one of :class:`~pysnow.cli.errors.ExitCode`.
+    """
+    try:
+        arguments = parse(sys.argv[1:] if argv is None else argv)
+        code: int = arguments.run(arguments)
+        sys.stdout.flush()
+    except SystemExit as exc:  # argparse ends this way, with its help or its complaint printed
+        return exc.code if isinstance(exc.code, int) else ExitCode.OK
+    except KeyboardInterrupt:
+        print("pysnow: interrupted", file=sys.stderr)
+        return ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        _discard_output()
+        return ExitCode.READER_GONE
+    except Exception as exc:
+        known = exit_code_of(exc)
+        if known is None:  # a mistake of ours: its traceback is what helps
+            raise
+        print(f"pysnow: error: {as_line(exc)}", file=sys.stderr)
+        return known
+    return code
+
+
+def _discard_output() -> None:
+    """Send what is still buffered nowhere: whoever read it (``head``, a pager) has gone."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
