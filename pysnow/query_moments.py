@@ -1,0 +1,103 @@
+"""Dates and times in an encoded query.
+
+Two rules of the platform decide how a moment is written: a bare ``YYYY-MM-DD HH:MM:SS`` is read as UTC, while
+``gs.dateGenerate`` reads its argument in the time zone of the account that asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, tzinfo
+from functools import partial
+from typing import Final, NamedTuple, TypeAlias
+
+from pysnow.exceptions import QueryTypeError
+
+__all__ = [
+    "BUILDER_MOMENTS",
+    "EXPRESSION_MOMENTS",
+    "MomentText",
+    "Moments",
+    "datetime_as_utc",
+    "moment_literal",
+    "moment_script",
+    "moments_in",
+]
+
+MomentText: TypeAlias = Callable[[datetime], str]
+"""A way to write a moment."""
+
+
+def datetime_as_utc(moment: datetime) -> datetime:
+    """Give an aware datetime in UTC; a naive one unchanged.
+
+    Raises:
+        QueryTypeError: the moment has no counterpart in UTC, so close it is to an end of the calendar.
+    """
+    if moment.tzinfo is None:
+        return moment
+    try:
+        return moment.astimezone(UTC)
+    except (OverflowError, ValueError) as error:
+        raise QueryTypeError(f"a query cannot carry {moment!r}: it has no counterpart in UTC") from error
+
+
+def moment_literal(moment: datetime, zone: tzinfo | None = None) -> str:
+    """Write a moment as ``YYYY-MM-DD HH:MM:SS``, which the instance reads as UTC.
+
+    Args:
+        moment: An aware datetime is converted to UTC. A naive one stands for itself.
+        zone: Zone of naive datetimes, if they are not UTC.
+    """
+    if zone is not None and moment.tzinfo is None:
+        moment = moment.replace(tzinfo=zone)
+    return _clock(datetime_as_utc(moment))
+
+
+def moment_script(moment: datetime) -> str:
+    """Write a moment, as its own clock shows it, as ``javascript:gs.dateGenerate("YYYY-MM-DD HH:MM:SS")``."""
+    return f'javascript:gs.dateGenerate("{_clock(moment)}")'
+
+
+class Moments(NamedTuple):
+    """How a builder of queries writes moments.
+
+    Attributes:
+        compared: As the operand of a comparison.
+        ends: As an end of ``BETWEEN``.
+        listed: As a member of a list, where no script would be run.
+    """
+
+    compared: MomentText
+    ends: MomentText
+    listed: MomentText
+
+
+def moments_in(zone: tzinfo) -> Moments:
+    """Write every moment as a UTC literal.
+
+    Args:
+        zone: Zone of naive datetimes.
+    """
+    literal = partial(moment_literal, zone=zone)
+    return Moments(literal, literal, literal)
+
+
+def _utc_script(moment: datetime) -> str:
+    return moment_script(datetime_as_utc(moment))
+
+
+def _clock(moment: datetime) -> str:
+    text = moment.replace(tzinfo=None).isoformat(" ", "seconds")
+    # pandas.NaT is a datetime, and prints as "NaT".
+    if len(text) != 19:
+        raise QueryTypeError(f"a query cannot carry {moment!r}: it is no moment")
+    return text
+
+
+# pysnow 0.7 wrote them so, and programs compare the text.
+BUILDER_MOMENTS: Final = Moments(moment_literal, moment_script, moment_literal)
+"""How ``QueryBuilder`` writes moments when it is not told a zone."""
+
+EXPRESSION_MOMENTS: Final = Moments(_utc_script, _utc_script, moment_literal)
+"""How expressions write moments when they are not told a zone."""
