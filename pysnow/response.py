@@ -1,0 +1,496 @@
+"""One answer: the only reader of what an instance sends, as records or as the document it is.
+
+Streaming is the one way of reading; a list is a stream that was collected.
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import closing
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast, overload
+
+from pysnow import diagnosis
+from pysnow.body import iter_body, read_body
+from pysnow.defaults import CHUNK_SIZE_BYTES
+from pysnow.exceptions import (
+    EmptyContent,
+    InvalidUsage,
+    MultipleResults,
+    NoResults,
+    PysnowException,
+    TransportError,
+)
+from pysnow.record_stream import RecordStream, parse_document
+
+if TYPE_CHECKING:
+    import requests
+    from requests.structures import CaseInsensitiveDict
+
+    from pysnow._types import JSON, Record, RecordOwner
+
+__all__ = ["RecordList", "RecordResponse", "Response"]
+
+_Error = TypeVar("_Error", bound=PysnowException)
+
+_COUNT = re.compile(r"[0-9]{1,18}", re.ASCII)
+_LOCATION = re.compile(r"[^?#]*/([A-Za-z0-9_-]{1,32})", re.ASCII)
+
+
+class RecordList(list["Record"]):
+    """Records in a list, which can also be taken one by one with ``next()``, as from the generator it once was."""
+
+    _position: int = 0
+
+    def __next__(self) -> Record:
+        """Give the next record that ``next()`` has not given yet."""
+        if self._position >= len(self):
+            raise StopIteration
+        self._position += 1
+        return self[self._position - 1]
+
+
+class Response:
+    """Records of one answer.
+
+    Nothing is judged before it is read: status, body and records raise their errors then. Threads must not share one
+    that is streamed.
+
+    Args:
+        response: The answer.
+        resource: Resource it came from; ``update``, ``delete`` and ``upload`` go there.
+        chunk_size: Bytes read before the first record of a streamed answer can come.
+        stream: Whether the body is still on the wire and is read as records are asked for. Its records can be read
+            once; otherwise as often as you like.
+    """
+
+    def __init__(
+        self,
+        response: requests.Response,
+        resource: RecordOwner,
+        chunk_size: int = CHUNK_SIZE_BYTES,
+        stream: bool = False,
+    ) -> None:
+        self._response = response
+        self._resource = resource
+        self._chunk_size = chunk_size
+        self._stream = stream
+        self._is_read = False
+        self._count: int | None = None
+        self._first: Record | None = None
+        self._records: list[Record] | None = None
+
+    # -- the records ---------------------------------------------------------------------------------------------------
+
+    def all(self) -> RecordList:
+        """Give all records: a list, or when streamed an iterator that parses as it goes.
+
+        The iterator is called a list here, too, so that type checkers let programs index what is not streamed.
+
+        Raises:
+            HTTPStatusError: The status is outside 2xx.
+            ErrorInResult: The body is an error, although the status says success.
+            PartialResult: Records were followed by an error: they are not all there are.
+            MissingResult: The body is JSON, but holds no records.
+            MalformedResponse: The body is not JSON, is cut off, or is a page for people.
+            EmptyContent: There is no body.
+            TransportError: The connection broke.
+            InvalidUsage: A streamed answer is read a second time.
+        """
+        if self._stream and self._records is None:
+            return cast("RecordList", self._read_once())
+        return RecordList(self._collected())
+
+    def first(self) -> Record:
+        """Give the first record. A streamed answer is closed behind it.
+
+        Raises:
+            NoResults: There is none.
+            PysnowException: The answer cannot be read, see :meth:`all`.
+        """
+        if self._first is None:
+            self._first = next(iter(self._beginning(1)), None)
+        if self._first is None:
+            raise self._described(NoResults("No record matches"))
+        return self._first
+
+    def first_or_none(self) -> Record | None:
+        """Give the first record, or None. A streamed answer is closed behind it.
+
+        Raises:
+            PysnowException: The answer cannot be read, see :meth:`all`.
+        """
+        try:
+            return self.first()
+        except NoResults:
+            return None
+
+    def one(self) -> Record:
+        """Give the only record.
+
+        Raises:
+            NoResults: There is none.
+            MultipleResults: There is more than one.
+            PysnowException: The answer cannot be read, see :meth:`all`.
+        """
+        records = self._beginning(2)
+        if not records:
+            raise self._described(NoResults("No record matches"))
+        if len(records) > 1:
+            raise self._described(MultipleResults("More than one record matches"))
+        return records[0]
+
+    def one_or_none(self) -> Record | None:
+        """Give the only record, or None when there is none.
+
+        Raises:
+            MultipleResults: There is more than one.
+            PysnowException: The answer cannot be read, see :meth:`all`.
+        """
+        try:
+            return self.one()
+        except NoResults:
+            return None
+
+    @overload
+    def __getitem__(self, key: str) -> JSON: ...
+
+    @overload
+    def __getitem__(self, key: int) -> Record: ...
+
+    @overload
+    def __getitem__(self, key: slice) -> list[Record]: ...
+
+    def __getitem__(self, key: str | int | slice) -> JSON:
+        """Give a record by its place, or a field of the only record by its name: None when it has no such field."""
+        if isinstance(key, str):
+            return self.one().get(key)
+        return self._collected()[key]
+
+    def __iter__(self) -> Iterator[Any]:
+        """Iterate over the records."""
+        return iter(self.all())
+
+    def __len__(self) -> int:
+        """Count the records. A streamed answer has no length, as no iterator has one."""
+        if self._stream and self._records is None:
+            raise TypeError("A streamed answer has no length: count its records as they come")
+        return len(self._collected())
+
+    def __bool__(self) -> bool:
+        """Say True: there is an answer, whatever it holds."""
+        return True
+
+    @property
+    def count(self) -> int:
+        """Records in this answer; of a streamed one, those given so far. Not the matches on the instance: ``total``."""
+        if self._count is None:
+            return 0 if self._stream and self._records is None else len(self._collected())
+        return self._count
+
+    @count.setter
+    def count(self, value: int) -> None:
+        if type(value) is not int:  # a bool is one, too
+            raise TypeError(f"count must be an int, not {type(value).__name__}")
+        self._count = value
+
+    # -- the answer itself ---------------------------------------------------------------------------------------------
+
+    @property
+    def status_code(self) -> int:
+        """HTTP status."""
+        return self._response.status_code
+
+    @property
+    def headers(self) -> CaseInsensitiveDict[str]:
+        """Headers of the answer; names without regard to case."""
+        return self._response.headers
+
+    @property
+    def total(self) -> int | None:
+        """Records that match on the instance, before limit, offset and access rules (``X-Total-Count``), or None.
+
+        Only lists have it, and not with ``sysparm_no_count``.
+        """
+        text = self._response.headers.get("X-Total-Count", "").strip()
+        return int(text) if _COUNT.fullmatch(text) else None
+
+    def json(self) -> JSON:
+        """Give the document as it is, whatever the status and whether or not it holds a result.
+
+        Raises:
+            MalformedResponse: The body is not JSON, is cut off, or is a page for people.
+            EmptyContent: There is no body.
+            TransportError: The connection broke.
+            InvalidUsage: The answer was streamed and has been read.
+        """
+        try:
+            body = read_body(self._response)
+            self._check_start(body)
+            return parse_document(body, where=diagnosis.request_line(self._response))
+        except PysnowException as exc:
+            self._described(exc)
+            raise
+
+    def raise_for_status(self) -> None:
+        """Raise what a status outside 2xx means.
+
+        Raises:
+            HTTPStatusError: The status is 4xx or 5xx; which subclass, tells the status.
+            RecordNotFound: 404, because no record has that sys_id or the user may not read it.
+            UnexpectedRedirect: The status is 3xx.
+        """
+        if 200 <= self._response.status_code < 300:
+            return
+        try:
+            body = read_body(self._response)
+        except (TransportError, InvalidUsage):
+            body = b""  # the status says more than the way its explanation got lost
+        error = diagnosis.diagnose_status(self._response, body, table=self._table)
+        if error is not None:
+            raise error
+
+    def __repr__(self) -> str:
+        """Say status and method."""
+        return f"<Response [{self._response.status_code} - {self._method}]>"
+
+    # -- the record on the instance ------------------------------------------------------------------------------------
+
+    def update(self, payload: Record) -> Response:
+        """Change the only record of this answer on the instance.
+
+        Args:
+            payload: Fields to change; the others keep their values.
+
+        Returns:
+            The changed record.
+
+        Raises:
+            InvalidUsage: The record has no sys_id, or the payload is not a dict; nothing was sent.
+            NoResults: There is no record.
+            MultipleResults: There is more than one record.
+            PysnowException: This answer cannot be read, see :meth:`all`; or the update failed.
+        """
+        return self._resource.update({"sys_id": self._sys_id()}, payload)
+
+    def delete(self) -> Record:
+        """Delete the only record of this answer on the instance.
+
+        Raises:
+            InvalidUsage: The record has no sys_id; nothing was sent.
+            NoResults: There is no record.
+            MultipleResults: There is more than one record.
+            PysnowException: This answer cannot be read, see :meth:`all`; or the deletion failed.
+        """
+        return self._resource.delete({"sys_id": self._sys_id()})
+
+    def upload(self, *args: Any, **kwargs: Any) -> Response:
+        """Attach a file to the only record of this answer.
+
+        Args:
+            args: As for ``Attachment.upload``, behind the sys_id.
+            kwargs: As for ``Attachment.upload``.
+
+        Returns:
+            The record of the attachment.
+
+        Raises:
+            InvalidUsage: The record has no sys_id; nothing was sent.
+            NoResults: There is no record.
+            MultipleResults: There is more than one record.
+            PysnowException: This answer cannot be read, see :meth:`all`; or the upload failed.
+        """
+        return self._resource.attachments.upload(self._sys_id(), *args, **kwargs)
+
+    def _sys_id(self) -> str:
+        record: JSON = self.one()
+        sys_id = record.get("sys_id") if isinstance(record, dict) else None
+        if isinstance(sys_id, Mapping):  # sysparm_display_value=all
+            sys_id = sys_id.get("value")
+        if not isinstance(sys_id, str) or not sys_id:
+            raise self._described(
+                InvalidUsage(
+                    "This record has no sys_id, by which it could be changed: ask for the field, or use request() with"
+                    " the method and path that this API offers"
+                )
+            )
+        return sys_id
+
+    # -- reading -------------------------------------------------------------------------------------------------------
+
+    def _collected(self) -> list[Record]:
+        """All records, read when first asked for."""
+        if self._records is None:
+            self._records = list(self._read_once() if self._stream else self._read())
+        return self._records
+
+    def _beginning(self, length: int) -> list[Record]:
+        """At least so many of the first records, if there are; what a stream holds behind them is given up."""
+        if not self._stream or self._records is not None:
+            return self._collected()
+        with closing(self._read_once()) as stream:
+            records = list(islice(stream, length))
+        if len(records) < length:  # that was all, so it can be asked for again
+            self._records = records
+        return records
+
+    def _read_once(self) -> Generator[Record, None, None]:
+        if self._is_read:
+            raise self._described(
+                InvalidUsage("This answer was streamed and has been read: keep its records, or do without stream=True")
+            )
+        return self._counted()
+
+    def _counted(self) -> Generator[Record, None, None]:
+        self.raise_for_status()  # what this reads can be read again
+        if self._is_read:
+            self._read_once()  # another iterator was quicker
+        self._is_read = True
+        with closing(self._read()) as records:
+            for record in records:
+                self._count = (self._count or 0) + 1
+                yield record
+
+    def _read(self) -> Generator[Record, None, None]:
+        self.raise_for_status()
+        status = self._response.status_code
+        if status == 204 and self._method == "DELETE":
+            yield {"status": "record deleted"}
+        elif status == 202 and self._method == "GET":
+            self._response.close()
+            raise diagnosis.diagnose_nothing(self._response, table=self._table)
+        else:
+            with closing(iter_body(self._response, self._chunk_size)) as pieces:
+                try:
+                    yield from self._parsed(pieces)
+                except PysnowException as exc:
+                    self._described(exc)
+                    raise
+
+    def _parsed(self, pieces: Iterator[bytes]) -> Iterator[Record]:
+        head = next((piece for piece in pieces if not piece.isspace()), b"")
+        if head.lstrip().startswith(b"<"):
+            head += b"".join(islice(pieces, 8))
+        self._check_start(head)
+        stream = RecordStream(chain((head,), pieces), where=diagnosis.request_line(self._response))
+        yield from stream
+        error = diagnosis.diagnose_envelope(
+            self._response,
+            error=stream.error,
+            has_result=stream.has_result,
+            found=stream.found,
+            received=stream.received,
+            table=self._table,
+        )
+        if error is not None:
+            raise error
+
+    def _check_start(self, body: bytes) -> None:
+        start = body.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+        if not start:
+            raise diagnosis.diagnose_nothing(self._response, table=self._table)
+        if start == b"<":
+            raise diagnosis.diagnose_page(self._response, body, table=self._table)
+
+    def _described(self, error: _Error) -> _Error:
+        return error.describe(**diagnosis.context_of(self._response, self._table))
+
+    @property
+    def _table(self) -> str | None:
+        return getattr(self._resource, "table_name", None)
+
+    @property
+    def _method(self) -> str:
+        return getattr(self._response.request, "method", None) or "GET"
+
+
+class RecordResponse(Response, dict[str, Any]):  # type: ignore[misc]  # update() is the network's here, see below
+    """The one record that a write gave back: a dict of its fields, and the answer it came in.
+
+    It reads as a dict, except that a missing field is None, that it is always true, and that :meth:`~Response.update`
+    changes the record on the instance, not the dict. :meth:`~Response.one` gives a plain dict. Copies share the answer;
+    what is pickled is the record alone. Made without arguments, it is an empty record without an answer.
+
+    The answer is judged when it is made, so that no failed write passes unseen.
+
+    Args:
+        response: The answer.
+        resource: Resource it came from.
+        chunk_size: Bytes of the first piece that is read.
+
+    Raises:
+        PysnowException: The write failed, or what came back cannot be read, see :meth:`Response.all`.
+    """
+
+    def __init__(
+        self,
+        response: requests.Response | None = None,
+        resource: RecordOwner | None = None,
+        chunk_size: int = CHUNK_SIZE_BYTES,
+    ) -> None:
+        dict.__init__(self)
+        self._has_answer = response is not None
+        super().__init__(cast("requests.Response", response), cast("RecordOwner", resource), chunk_size)
+        if self._has_answer:
+            records = self._written()
+            if len(records) == 1 and isinstance(records[0], dict):
+                dict.update(self, records[0])
+            else:
+                self._records = records
+
+    def _written(self) -> list[Record]:
+        status = self._response.status_code
+        if status == 202:  # the request was dropped, and not carried out
+            raise diagnosis.diagnose_nothing(self._response, table=self._table)
+        try:
+            return list(self._read())
+        except EmptyContent:
+            asked = getattr(self._response.request, "headers", None) or {}
+            if status == 200 and str(asked.get("X-no-response-body", "")).lower() != "true":
+                raise
+        # Suppressed on request, or hidden by access rules (KB3047115): the address tells which record it is.
+        location = _LOCATION.fullmatch(self._response.headers.get("Location", ""))
+        return [{"sys_id": location[1]}] if location else []
+
+    def _collected(self) -> list[Record]:
+        if self._records is not None:
+            return self._records
+        return [dict(self)] if dict.__len__(self) else []
+
+    def __getitem__(self, key: Any) -> JSON:
+        """Give a field, or None when the record has no such field."""
+        return dict.get(self, key) if isinstance(key, str) else super().__getitem__(key)
+
+    def __iter__(self) -> Iterator[str]:
+        """Iterate over the names of the fields."""
+        return dict.__iter__(self)
+
+    def __len__(self) -> int:
+        """Count the fields."""
+        return dict.__len__(self)
+
+    def __repr__(self) -> str:
+        """Say status, method and fields."""
+        if not self._has_answer:
+            return dict.__repr__(self)
+        return f"<Response [{self._response.status_code} - {self._method}] {dict.__repr__(self)}>"
+
+    def __copy__(self) -> Self:
+        """Copy the record; the answer is shared."""
+        twin = type(self)()
+        twin.__dict__.update(self.__dict__)
+        dict.update(twin, self)
+        return twin
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        """Copy the record and what is in it; the answer is shared."""
+        twin = copy.copy(self)
+        memo[id(self)] = twin
+        dict.update(twin, copy.deepcopy(dict(self), memo))
+        return twin
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the record alone: the answer holds what does not belong into a file."""
+        return type(self), (), None, None, iter(self.items())
