@@ -1,0 +1,52 @@
+"""Settings of Sphinx; ``tox -e docs`` builds the manual with them, and fails on any warning."""
+
+from docutils import nodes
+from docutils.parsers.rst import Directive
+from sphinx.application import Sphinx
+
+import pysnow
+from pysnow.cli.arguments import build_parser
+
+project = "pysnow"
+author = "The pysnow authors"
+project_copyright = f"2026, {author}"
+release = version = pysnow.__version__
+
+extensions = ["sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+exclude_patterns = ["_build"]
+default_role = "py:obj"
+nitpicky = False
+highlight_language = "default"  # Python where it is, without a warning where it is not
+
+html_theme = "furo"
+html_title = f"pysnow {release}"
+html_show_sphinx = False
+html_theme_options = {"navigation_with_keys": True}
+
+autodoc_default_options = {"members": True, "show-inheritance": True}
+autodoc_member_order = "bysource"
+autodoc_typehints = "signature"
+autodoc_class_signature = "mixed"
+napoleon_google_docstring = True
+napoleon_numpy_docstring = False
+napoleon_use_ivar = True
+
+
+class HelpOfCommand(Directive):
+    """What ``pysnow COMMAND --help`` prints, or ``pysnow --help`` without an argument."""
+
+    optional_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        parser = build_parser()
+        if self.arguments:
+            (commands,) = (action for action in parser._actions if isinstance(action.choices, dict))
+            parser = commands.choices[self.arguments[0]]
+        # Otherwise the help is as wide as the terminal that Sphinx happens to run in.
+        parser._get_formatter = lambda: parser.formatter_class(prog=parser.prog, width=100)
+        text = parser.format_help()
+        return [nodes.literal_block(text, text, language="text")]
+
+
+def setup(app: Sphinx) -> None:
+    app.add_directive("help-of", HelpOfCommand)
