@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from pysnow.sandbox.aggregate_api.routes import aggregate_routes
 from pysnow.sandbox.attachment_api.routes import attachment_routes
+from pysnow.sandbox.batch_api.routes import batch_routes
+from pysnow.sandbox.event_api.routes import event_routes
 from pysnow.sandbox.http.access import Access
 from pysnow.sandbox.http.app import Application
 from pysnow.sandbox.http.listener import LOOPBACK, Listener
@@ -17,6 +19,7 @@ from pysnow.sandbox.http.request_log import RequestLog
 from pysnow.sandbox.http.routing import Router
 from pysnow.sandbox.http.sessions import SessionBook
 from pysnow.sandbox.http.unserved import unserved_routes
+from pysnow.sandbox.import_api.routes import import_routes
 from pysnow.sandbox.instance.instance import Instance
 from pysnow.sandbox.instance.platform import Row
 from pysnow.sandbox.oauth.routes import oauth_routes
@@ -168,7 +171,9 @@ class Sandbox:
 
 def _application(instance: Instance, tokens: TokenBook, log: RequestLog, clock: Callable[[], datetime]) -> Application:
     sessions = SessionBook(clock)
-    routes = [*table_routes(), *attachment_routes(), *aggregate_routes(), *oauth_routes(tokens), *unserved_routes()]
+    records = [*table_routes(), *attachment_routes(), *aggregate_routes(), *import_routes(), *event_routes()]
+    apis = [*records, *unserved_routes()]
+    routes = [*batch_routes(apis), *oauth_routes(tokens), *apis]
     return Application(
         instance,
         router=Router(routes),

@@ -117,8 +117,6 @@ def test_method__override_is_for_post_alone(call: Call, incident: Row) -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        "/api/now/import/u_imp_user/1",
-        "/api/now/v1/batch",
         "/api/sn_sc/servicecatalog/items",
         "/api/sn_chg_rest/change",
         "/api/global/user_role_inheritance",

@@ -68,3 +68,13 @@ def test_read_fields__any_bytes(body: bytes) -> None:
     except MalformedBody:
         return
     assert isinstance(fields, dict)
+
+
+def test_read_fields__half_a_character_deep_inside() -> None:
+    r"""``\ud800`` alone exists in no UTF-8 text, and could be neither stored nor answered."""
+    assert read_fields(rb'{"a":[{"\ud800":"\ud800"}]}') == {"a": [{"\ufffd": "\ufffd"}]}
+
+
+def test_read_fields__nested_too_deeply() -> None:
+    with pytest.raises(MalformedBody):
+        read_fields(b'{"a":' + b"[" * 700 + b"]" * 700 + b"}")

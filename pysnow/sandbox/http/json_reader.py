@@ -33,7 +33,10 @@ def read_fields(body: bytes) -> Fields:
     text = body.decode("utf-8-sig", "replace")
     if not text.strip():
         return {}
-    return _first_record(_parse(_SURROGATE.sub("\ufffd", text)))
+    try:
+        return _first_record(_parse(_SURROGATE.sub("\ufffd", text)))
+    except RecursionError as error:
+        raise MalformedBody("the body nests too deeply") from error
 
 
 def _parse(text: str) -> object:
@@ -87,6 +90,10 @@ def _first_record(value: object) -> Fields:
 
 
 def _clean(value: object) -> object:
+    if isinstance(value, list):
+        return [_clean(item) for item in value]
+    if isinstance(value, dict):
+        return {_clean_text(name): _clean(item) for name, item in value.items()}
     return _clean_text(value) if isinstance(value, str) else value
 
 

@@ -12,8 +12,6 @@ from pysnow.sandbox.http.routing import Route
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 _APIS = {
-    "The Import Set API": ("/api/now/import/<path:rest>", "/api/now/v1/import/<path:rest>"),
-    "The Batch API": ("/api/now/batch", "/api/now/v1/batch"),
     "The CMDB APIs": ("/api/now/cmdb/<path:rest>", "/api/now/v1/cmdb/<path:rest>"),
     "The identification and reconciliation API": ("/api/now/identifyreconcile", "/api/now/v1/identifyreconcile"),
     "The Email API": ("/api/now/email", "/api/now/email/<rest>", "/api/now/v1/email", "/api/now/v1/email/<rest>"),

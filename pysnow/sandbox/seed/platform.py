@@ -113,13 +113,19 @@ def add_platform(rows: DemoRows) -> None:
 
 def add_machine_rows(rows: DemoRows, random: Random) -> None:
     """Add what machines wrote: events with their alert, log entries, two deletions."""
-    alert_text = "Load average above 40"
+    alert_text = "Load average back to normal"
     alert = {
         "number": "Alert0000001",
         "source": "Monitoring",
         "node": "lnx-app-01",
+        "type": "CPU",
+        "resource": "CPU",
+        "metric_name": "cpu.load",
+        "message_key": "lnx-app-01/cpu.load",
         "description": alert_text,
-        "severity": "1",
+        # The second of its events cleared it.
+        "severity": "0",
+        "state": "Closed",
         "cmdb_ci": item_id("lnx-app-01"),
         "incident": sys_id_of("incident", "INC0000039"),
         "event_count": "2",

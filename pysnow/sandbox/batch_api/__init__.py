@@ -1,0 +1,1 @@
+"""Batch API: ``/api/now[/v1]/batch``, many REST requests in one."""

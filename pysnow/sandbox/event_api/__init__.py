@@ -1,0 +1,1 @@
+"""Event Management: events pushed by monitoring tools, and the alerts made from them."""
