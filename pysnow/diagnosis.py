@@ -133,8 +133,8 @@ def request_line(response: requests.Response) -> str:
 
 def diagnose_status(
     response: requests.Response, body: bytes, *, table: str | None = None, clock: Callable[[], float] = time.time
-) -> PysnowException | None:
-    """Tell what a status outside 2xx means; None for the others.
+) -> HTTPStatusError | UnexpectedRedirect:
+    """Tell what a status outside 2xx means.
 
     Args:
         response: The answer.
@@ -143,8 +143,6 @@ def diagnose_status(
         clock: Seconds since 1970, to count a ``Retry-After`` date from.
     """
     status = response.status_code
-    if 200 <= status < 300:
-        return None
     if 300 <= status < 400:
         return _diagnose_redirect(response, table)
     error = _error_in(body)

@@ -248,9 +248,7 @@ class Response:
             body = read_body(self._response)
         except (TransportError, InvalidUsage):
             body = b""  # the status says more than the way its explanation got lost
-        error = diagnosis.diagnose_status(self._response, body, table=self._table)
-        if error is not None:
-            raise error
+        raise diagnosis.diagnose_status(self._response, body, table=self._table)
 
     def __repr__(self) -> str:
         """Say status and method."""
@@ -357,6 +355,7 @@ class Response:
         self.raise_for_status()
         status = self._response.status_code
         if status == 204 and self._method == "DELETE":
+            self._response.close()
             yield {"status": "record deleted"}
         elif status == 202 and self._method == "GET":
             self._response.close()

@@ -166,6 +166,7 @@ class Transport:
             raise InvalidUsage(f"The request cannot be written: {exc}") from exc
         sent = response.request.headers.get("Authorization", "")
         _forget_secrets(response.request, request)
+        response._next = None  # a redirect that requests has prepared, credentials included
         if not request.stream:
             read_body(response)
         return response, sent
@@ -189,8 +190,7 @@ class Transport:
             return self.template
         session: requests.Session | None = getattr(self._threads, "session", None)
         if session is None:
-            session = self._threads.session = make_session()
-            session.trust_env = False
+            session = self._threads.session = _ThreadSession()
             session.adapters = self.template.adapters
             session.cookies.update(self.template.cookies)
         # The caller may go on changing the template; only the cookie jar is this thread's own.
@@ -218,6 +218,17 @@ class Transport:
             "proxies": {**self._environment["proxies"], **self.template.proxies},
             **self._overrides,
         }
+
+
+class _ThreadSession(requests.Session):
+    """A session that reads no netrc file and follows no redirect, nor prepares one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.trust_env = False
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Say that there is none."""
 
 
 def make_session(auth: requests.auth.AuthBase | None = None) -> requests.Session:

@@ -49,7 +49,7 @@ def _client(server: CannedServer, **kwargs: Any) -> Client:
     "status",
     ["301 Moved Permanently", "302 Found", "303 See Other", "307 Temporary Redirect", "308 Permanent Redirect"],
 )
-@pytest.mark.parametrize("target", ["http://{foreign}/x", "//{foreign}/x", "/login.do"])
+@pytest.mark.parametrize("target", ["http://{foreign}/x", "//{foreign}/x", "/login.do", "http://[::1", "\x00"])
 def test_redirect__is_never_followed(status: str, target: str) -> None:
     with CannedServer(http(b"{}")) as foreign:
         location = target.format(foreign=foreign.url.split("/")[2])

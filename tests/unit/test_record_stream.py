@@ -308,6 +308,11 @@ def test_record_stream__an_error_may_come_first() -> None:
     assert (outcome.records, outcome.error) == ([{"a": 1}], json.loads(CANCELLED))
 
 
+@pytest.mark.parametrize("error", [b'{"message":NaN}', b'{"message":', b'{"x":1}', b'{"message":""}', b"null"])
+def test_record_stream__an_error_that_says_nothing_is_none(error: bytes) -> None:
+    assert read([b'{"result":[{"a":1},"error":' + error]).error is None
+
+
 def test_record_stream__an_error_within_a_text_is_none() -> None:
     document = b'{"result":[{"a":' + json.dumps('"error":{"message":"x"}').encode() + b"},"
     assert read([document]).failure is TruncatedResponse
