@@ -166,7 +166,8 @@ class Transport:
             raise InvalidUsage(f"The request cannot be written: {exc}") from exc
         sent = response.request.headers.get("Authorization", "")
         _forget_secrets(response.request, request)
-        response._next = None  # a redirect that requests has prepared, credentials included
+        # A redirect that requests has prepared, credentials included; its stubs do not know of it.
+        response._next = None  # type: ignore[attr-defined]
         if not request.stream:
             read_body(response)
         return response, sent
