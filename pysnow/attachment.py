@@ -11,26 +11,45 @@ import secrets
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from pysnow.body import iter_body
 from pysnow.defaults import ATTACHMENTS_LISTED
 from pysnow.exceptions import IncompleteResponse, InvalidUsage
 from pysnow.file_type import SAMPLE_BYTES, guess_type
 from pysnow.multipart import MultipartFile
-from pysnow.response import RecordResponse
+from pysnow.record_response import RecordResponse
+from pysnow.response import RecordOwner
 
 if TYPE_CHECKING:
     import requests
 
-    from pysnow._types import Record
-    from pysnow.resource import Resource
+    from pysnow._types import Query, Record
+    from pysnow.request import SnowRequest
+    from pysnow.response import Response
 
 __all__ = ["Attachment"]
 
 _CHUNK_BYTES = 65536
 _UNSAFE_IN_NAMES = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]')
 _RESERVED_NAMES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|\Z)", re.IGNORECASE)
+
+
+class _AttachmentApi(RecordOwner, Protocol):
+    """The resource of ``/attachment``, as far as it is used here."""
+
+    @property
+    def _request(self) -> SnowRequest: ...
+
+    def get(self, query: Query, limit: int | None = None) -> Response: ...
+
+
+class TableResource(Protocol):
+    """What attachments ask of the table they belong to."""
+
+    def _sibling(self, api_path: str) -> _AttachmentApi:
+        """The resource of another path of the same instance."""
+        ...
 
 
 class Attachment:
@@ -45,7 +64,7 @@ class Attachment:
         table_name: As given.
     """
 
-    def __init__(self, resource: Resource, table_name: str) -> None:
+    def __init__(self, resource: TableResource, table_name: str) -> None:
         self.resource = resource
         self.table_name = table_name
         self._api = resource._sibling("/attachment")

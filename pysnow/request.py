@@ -14,8 +14,9 @@ from pysnow.transport import Request
 if TYPE_CHECKING:
     import requests
 
-    from pysnow._types import JSON, RecordOwner, Timeout
+    from pysnow._types import JSON, Timeout
     from pysnow.params_builder import ParamsBuilder
+    from pysnow.response import RecordOwner
     from pysnow.transport import Transport
     from pysnow.url_builder import URLBuilder
 

@@ -10,8 +10,9 @@ from pysnow.attachment import Attachment
 from pysnow.defaults import CHUNK_SIZE_BYTES, TIMEOUT
 from pysnow.exceptions import InvalidUsage
 from pysnow.params_builder import ParamsBuilder
+from pysnow.record_response import RecordResponse
 from pysnow.request import SnowRequest
-from pysnow.response import RecordResponse, Response
+from pysnow.response import Response
 from pysnow.transport import Transport, make_session
 from pysnow.url_builder import URLBuilder
 

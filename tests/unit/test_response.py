@@ -31,7 +31,8 @@ from pysnow.exceptions import (
     ServerError,
     TruncatedResponse,
 )
-from pysnow.response import RecordList, RecordResponse, Response
+from pysnow.record_response import RecordResponse
+from pysnow.response import RecordList, Response
 from tests.unit.canned_server import Canned, CannedServer, chunked, http
 
 URL = "https://dev1.service-now.com/api/now/table/incident?sysparm_query=secret"
