@@ -60,7 +60,6 @@ setup(
     # Lower bounds only: an upper one would keep a program from installing what it needs beside us.
     # `tox -e lowest` runs the suite with exactly these versions.
     install_requires=[
-        "ijson>=3.2.3",
         "python-dateutil>=2.8.2",
         "requests>=2.32.4",
         "requests-oauthlib>=1.3.1",
