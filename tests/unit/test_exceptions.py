@@ -104,9 +104,7 @@ def test_status_error__names_the_request_and_the_hint() -> None:
         path="/api/now/table/x",
         hint="Check the password",
     )
-    assert str(error) == (
-        "401 for GET /api/now/table/x. User Not Authenticated. Check the password"
-    )
+    assert str(error) == ("401 for GET /api/now/table/x. User Not Authenticated. Check the password")
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ class Column:
         mandatory: The dictionary's flag; forms enforce it, the Table API does not.
         read_only: The dictionary's flag; forms enforce it, the Table API does not.
         unique: Whether two rows may not share a value.
-        default: Value of a new row; ``javascript:gs.getUserID()`` and ``javascript:gs.nowDateTime()`` are understood.
+        default: Value of a new row; ``javascript:gs.getUserID()`` and ``gs.nowDateTime()`` are understood.
         choices: The column's own choice list.
         dependent_on: Column whose value decides which choices apply.
         attributes: The dictionary's attribute string, such as ``no_attachment``.
@@ -70,8 +70,8 @@ class Table:
         columns: The table's own columns; a column with a parent's name overrides it (default, choices, flags).
         extends: Parent table (``super_class``), empty for none.
         prefix: Prefix of its numbers (``sys_number``), such as ``INC``; empty for tables that are not numbered.
-        system_columns: Which of ``sys_created_*``/``sys_updated_*``/``sys_mod_count`` exist: ``all``, or ``created`` for
-            log tables such as ``syslog``.
+        system_columns: Which of ``sys_created_*``, ``sys_updated_*`` and ``sys_mod_count`` exist: ``all``, or
+            ``created`` for log tables such as ``syslog``.
         domain: Whether rows carry ``sys_domain`` and ``sys_domain_path``.
         is_view: Whether it is a read-only database view.
         attributes: The dictionary's attribute string of the table, such as ``no_audit_delete``.
