@@ -481,7 +481,9 @@ RELAXED = settings(max_examples=60, deadline=None, suppress_health_check=[Health
 @RELAXED
 @given(record=RECORDS)
 def test_any_row(call: Call, record: dict[str, Any]) -> None:
-    (result,) = call("POST", USERS, data=json.dumps(record)).json()["result"]
+    answer = call("POST", USERS, data=json.dumps(record))
+    assert answer.status_code == 201, answer.text
+    (result,) = answer.json()["result"]
     assert result["status"] in ("inserted", "updated", "ignored", "error")
 
 
