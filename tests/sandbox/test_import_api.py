@@ -471,7 +471,8 @@ def test_many__all_or_nothing_where_the_sandbox_gives_up(call: Call, sandbox: Sa
 
 # -- whatever is sent -------------------------------------------------------------------------------------------------
 
-TEXTS = st.text(max_size=12) | st.sampled_from(["\ud800", "javascript:gs.getUserID()", "admin", "^NQ", "x" * 5000])
+# Not "admin": an import that coalesces on the caller may well deactivate the caller.
+TEXTS = st.text(max_size=12) | st.sampled_from(["\ud800", "javascript:gs.getUserID()", "itil", "^NQ", "x" * 5000])
 NAMES = TEXTS | st.sampled_from([*JANE, "u_department", "u_active", "u_company", "sys_id", "User ID"])
 VALUES = TEXTS | st.integers() | st.none() | st.lists(TEXTS, max_size=2) | st.dictionaries(TEXTS, TEXTS, max_size=2)
 RECORDS = st.dictionaries(NAMES, VALUES, max_size=6)
