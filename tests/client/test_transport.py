@@ -7,6 +7,7 @@ import gc
 import logging
 import os
 import threading
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,6 +17,7 @@ from pysnow import (
     Client,
     InstanceHibernating,
     LoginPage,
+    OAuthClient,
     PartialResult,
     PysnowException,
     RequestTimeout,
@@ -218,3 +220,43 @@ def test_session__is_not_shared_with_a_forked_process(sandbox: Sandbox) -> None:
     assert table.get(limit=1).one()
     cookies = ["jsessionid" in entry.headers.get("cookie", "").lower() for entry in sandbox.requests]
     assert cookies == [False, False, True]
+
+
+# -- certificates ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def secure() -> Iterator[Sandbox]:
+    from pysnow.sandbox import Sandbox
+
+    with Sandbox(tls=True) as sandbox:
+        yield sandbox
+
+
+def test_verify__takes_a_bundle_for_data_and_tokens(secure: Sandbox) -> None:
+    with OAuthClient("sandbox", "sandbox", instance=secure.url, verify=str(secure.ca_file)) as client:
+        client.set_token(client.generate_token("admin", "admin"))
+        assert client.resource("/table/incident").get(limit=1).one()
+
+
+def test_verify__reads_the_bundle_of_the_environment(secure: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(secure.ca_file))
+    with Client(instance=secure.url, user="admin", password="admin") as client:
+        assert client.resource("/table/incident").get(limit=1).one()
+
+
+def test_verify__is_on_and_says_what_to_do(secure: Sandbox) -> None:
+    with (
+        Client(instance=secure.url, user="admin", password="admin") as client,
+        pytest.raises(TLSError, match="verify="),
+    ):
+        client.resource("/table/incident").get()
+
+
+@pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
+def test_verify__of_a_session_is_kept(secure: Sandbox) -> None:
+    session = make_session()
+    session.auth = ("admin", "admin")
+    session.verify = False
+    with Client(instance=secure.url, session=session) as client:
+        assert client.resource("/table/incident").get(limit=1).one()
