@@ -8,14 +8,15 @@ import json
 import os
 import re
 import secrets
-from collections.abc import Iterator
-from contextlib import ExitStack
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
-from pysnow.body import iter_body
+from pysnow.answer_check import check_file
 from pysnow.defaults import ATTACHMENTS_LISTED
 from pysnow.exceptions import IncompleteResponse, InvalidUsage
+from pysnow.field_value import raw_value
 from pysnow.file_type import SAMPLE_BYTES, guess_type
 from pysnow.multipart import MultipartFile
 from pysnow.record_response import RecordResponse
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 __all__ = ["Attachment"]
 
 _CHUNK_BYTES = 65536
+_MEDIA_TYPE = re.compile(r"[!-~]+/[ -~]+", re.ASCII)
+_SIZE = re.compile(r"[0-9]{1,18}", re.ASCII)
 _UNSAFE_IN_NAMES = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]')
 _RESERVED_NAMES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|\Z)", re.IGNORECASE)
 
@@ -68,6 +71,9 @@ class Attachment:
         self.resource = resource
         self.table_name = table_name
         self._api = resource._sibling("/attachment")
+
+    def __repr__(self) -> str:
+        return f"<Attachment of {self.table_name}>"
 
     def get(self, sys_id: str | None = None, limit: int | None = None) -> list[Record]:
         """List attachments.
@@ -118,6 +124,8 @@ class Attachment:
             raise InvalidUsage(f"multipart must be True or False, not {multipart!r}")
         if (file_path is None) == (data is None):
             raise InvalidUsage("Pass either file_path= or data=")
+        if content_type is not None and not _MEDIA_TYPE.fullmatch(content_type):
+            raise InvalidUsage(f"content_type must be a media type such as 'image/png', not {content_type!r}")
         target = {"table_name": self.table_name, "table_sys_id": _checked_id(sys_id)}
         with ExitStack() as opened:
             file, own_name = _open(data if file_path is None else file_path, is_data=file_path is None, opened=opened)
@@ -150,20 +158,19 @@ class Attachment:
             IncompleteResponse: What came is not the whole file; nothing was left behind.
             RecordNotFound: There is no such attachment.
         """
-        response = self._fetch(sys_id)
+        response, pieces = self._fetch(sys_id, _CHUNK_BYTES)
         told = _metadata(response)
         folder, path = _destination(Path(dest), name or str(told.get("file_name") or sys_id))
-        if not overwrite and (path.exists() or path.is_symlink()):
-            response.close()
-            raise FileExistsError(f"{path} exists: pass overwrite=True, or another dest=")
         temporary = folder / f".{secrets.token_hex(8)}.part"
-        try:
-            with open(temporary, "xb") as file:
-                _copy_verified(response, file, told)
-            _put_in_place(temporary, path, overwrite)
-        finally:
-            response.close()
-            temporary.unlink(missing_ok=True)
+        with closing(pieces):
+            if not overwrite and (path.exists() or path.is_symlink()):
+                raise FileExistsError(f"{path} exists: pass overwrite=True, or another dest=")
+            try:
+                with open(temporary, "xb") as file:
+                    file.writelines(_verified(pieces, told))
+                _put_in_place(temporary, path, overwrite)
+            finally:
+                temporary.unlink(missing_ok=True)
         return path
 
     def content(self, sys_id: str) -> bytes:
@@ -176,10 +183,8 @@ class Attachment:
             IncompleteResponse: What came is not the whole file.
             RecordNotFound: There is no such attachment.
         """
-        response = self._fetch(sys_id)
-        file = io.BytesIO()
-        _copy_verified(response, file, _metadata(response))
-        return file.getvalue()
+        response, pieces = self._fetch(sys_id, _CHUNK_BYTES)
+        return b"".join(_verified(pieces, _metadata(response)))
 
     def iter_content(self, sys_id: str, chunk_size: int = _CHUNK_BYTES) -> Iterator[bytes]:
         """The content of an attachment, piece by piece as it arrives.
@@ -192,8 +197,8 @@ class Attachment:
             IncompleteResponse: The content ended early; raised behind the last piece.
             RecordNotFound: There is no such attachment.
         """
-        response = self._fetch(sys_id)
-        return _verified(iter_body(response, chunk_size), _metadata(response))
+        response, pieces = self._fetch(sys_id, chunk_size)
+        return _verified(pieces, _metadata(response))
 
     def delete(self, sys_id: str) -> Record:
         """Delete an attachment.
@@ -209,13 +214,12 @@ class Attachment:
         """
         return self._api.delete(_checked_id(sys_id))
 
-    def _fetch(self, sys_id: str) -> requests.Response:
-        request = self._api._request
-        answer = request.send(
+    def _fetch(self, sys_id: str, chunk_size: int) -> tuple[requests.Response, Generator[bytes, None, None]]:
+        """The answer that holds a file, and the pieces of the file."""
+        answer = self._api._request.send(
             "GET", f"/{_checked_id(sys_id)}/file", headers={"Accept": "*/*"}, operation="download", stream=True
         )
-        request.response(answer, stream=True).raise_for_status()
-        return answer
+        return answer, check_file(answer, table=self.table_name, chunk_size=chunk_size)
 
     def _send_bytes(
         self, target: dict[str, str], file_name: str, media_type: str, file: IO[bytes]
@@ -237,7 +241,7 @@ class Attachment:
 
 
 def _checked_id(sys_id: Any) -> str:
-    value = sys_id.get("value") if isinstance(sys_id, dict) else sys_id
+    value = raw_value(sys_id)
     if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", value, re.ASCII):
         raise InvalidUsage(f"A sys_id is a text of letters and digits, usually 32 of them; not {sys_id!r}")
     return value
@@ -289,7 +293,7 @@ def _metadata(response: requests.Response) -> dict[str, Any]:
     return told if isinstance(told, dict) else {}
 
 
-def _verified(chunks: Iterator[bytes], told: dict[str, Any]) -> Iterator[bytes]:
+def _verified(chunks: Iterable[bytes], told: dict[str, Any]) -> Iterator[bytes]:
     """The same pieces, with an error behind the last one when they are not the whole file."""
     digest, size = hashlib.sha256(), 0
     for chunk in chunks:
@@ -297,15 +301,10 @@ def _verified(chunks: Iterator[bytes], told: dict[str, Any]) -> Iterator[bytes]:
         size += len(chunk)
         yield chunk
     expected_size, expected_hash = str(told.get("size_bytes") or ""), str(told.get("hash") or "")
-    if expected_size.isdigit() and int(expected_size) != size:
+    if _SIZE.fullmatch(expected_size) and int(expected_size) != size:
         raise IncompleteResponse(f"The attachment has {expected_size} bytes, but {size} came", operation="download")
     if len(expected_hash) == 64 and expected_hash.lower() != digest.hexdigest():
         raise IncompleteResponse("The attachment's content does not match its SHA-256", operation="download")
-
-
-def _copy_verified(response: requests.Response, file: IO[bytes], told: dict[str, Any]) -> None:
-    for chunk in _verified(iter_body(response, _CHUNK_BYTES), told):
-        file.write(chunk)
 
 
 def _destination(dest: Path, name: str) -> tuple[Path, Path]:

@@ -3,32 +3,35 @@
 from __future__ import annotations
 
 import base64
-import hmac
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NoReturn, Self
+from typing import TYPE_CHECKING, Generic, NoReturn, Self, TypeVar
 
 from requests.auth import AuthBase, HTTPBasicAuth
+
+from pysnow.exceptions import InvalidUsage
 
 if TYPE_CHECKING:
     import requests
 
+SecretT = TypeVar("SecretT")
+
 __all__ = ["BasicAuth", "BearerAuth", "NoAuth", "Secret"]
 
 
-class Secret:
-    """A text that shows itself only when asked: not in a repr, a log, a traceback or a pickle.
+class Secret(Generic[SecretT]):
+    """A value that shows itself only when asked: not in a repr, a log, a traceback or a pickle.
 
     Args:
-        value: The text to keep.
+        value: The value to keep, such as a password.
     """
 
     __slots__ = ("_value",)
 
-    def __init__(self, value: str) -> None:
+    def __init__(self, value: SecretT) -> None:
         self._value = value
 
-    def reveal(self) -> str:
-        """The text itself."""
+    def reveal(self) -> SecretT:
+        """The value itself."""
         return self._value
 
     def __repr__(self) -> str:
@@ -37,7 +40,7 @@ class Secret:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Secret):
             return NotImplemented
-        return hmac.compare_digest(self._value.encode(), other._value.encode())
+        return bool(self._value == other._value)
 
     __hash__ = None  # type: ignore[assignment]  # a hash would let a secret be guessed offline
 
@@ -55,11 +58,16 @@ class BasicAuth(HTTPBasicAuth):
     """User and password on every request (HTTP Basic).
 
     Args:
-        user: User name; must not hold a colon, which ends it in the header.
+        user: User name.
         password: Password.
+
+    Raises:
+        InvalidUsage: The user name holds a colon, which would end it in the header.
     """
 
     def __init__(self, user: str, password: str) -> None:
+        if ":" in user:
+            raise InvalidUsage("A user name cannot hold a colon: what follows it would be read as the password")
         super().__init__(user, password)
         self._user = user
 
@@ -99,7 +107,7 @@ class BearerAuth(AuthBase):
         request.headers["Authorization"] = f"Bearer {self._access_token()}"
         return request
 
-    def renewed(self, refused: str) -> bool:
+    def renewed(self, refused: Secret[str]) -> bool:
         """Obtain another token after a 401.
 
         Args:
@@ -108,7 +116,7 @@ class BearerAuth(AuthBase):
         Returns:
             Whether there is another token, so that the request may be sent again.
         """
-        token = refused.removeprefix("Bearer ")
+        token = refused.reveal().removeprefix("Bearer ")
         return self._renew(token) != token
 
     def __repr__(self) -> str:

@@ -5,12 +5,14 @@ Invariants:
 * Pieces are inflated with a ceiling, so that one small read cannot become hundreds of megabytes.
 * Nothing that arrived is thrown away: what came before a broken connection is handed out before the error is raised.
 * At the end, or when the caller stops early, the connection goes back to its pool or is closed.
+* What is held in memory as a whole has a ceiling.
 """
 
 from __future__ import annotations
 
 import http.client
 from collections.abc import Generator, Iterator
+from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
@@ -18,13 +20,20 @@ import requests.exceptions
 import urllib3.exceptions
 from urllib3.response import BaseHTTPResponse
 
-from pysnow.defaults import CHUNK_SIZE_BYTES
-from pysnow.exceptions import IncompleteResponse, InvalidUsage, MalformedResponse, PysnowException, RequestTimeout
+from pysnow.defaults import BUFFERED_BODY_BYTES, CHUNK_SIZE_BYTES
+from pysnow.exceptions import (
+    IncompleteResponse,
+    InvalidUsage,
+    MalformedResponse,
+    PysnowException,
+    ReadTimeout,
+    ResponseTooLarge,
+)
 
 if TYPE_CHECKING:
     import requests
 
-__all__ = ["iter_body", "read_body"]
+__all__ = ["close_body", "iter_body", "read_beginning", "read_body", "release"]
 
 PIECE_BYTES: Final = 65_536
 """Size of the pieces after the first: 16 to 64 KiB stay in a processor's cache; larger ones leave it."""
@@ -56,7 +65,7 @@ def iter_body(response: requests.Response, chunk_size: int = CHUNK_SIZE_BYTES) -
 
     Raises:
         IncompleteResponse: The connection broke, or the compression is damaged.
-        RequestTimeout: The rest did not come in time.
+        ReadTimeout: The rest did not come in time.
         MalformedResponse: The body is a decompression bomb.
         InvalidUsage: The body was read elsewhere and not kept.
     """
@@ -69,27 +78,85 @@ def iter_body(response: requests.Response, chunk_size: int = CHUNK_SIZE_BYTES) -
             raise
         raise _translated(exc, response) from exc
     finally:
-        if response.raw is not None:  # an answer put together by hand
-            response.close()
+        release(response)
 
 
-def read_body(response: requests.Response) -> bytes:
+def read_body(response: requests.Response, limit_bytes: int = BUFFERED_BODY_BYTES) -> bytes:
     """Read the whole body once and leave it in the answer, so that ``content`` and ``json()`` go on working.
 
     Args:
         response: Answer whose body is wanted.
+        limit_bytes: Most bytes to hold in memory, inflated. What the answer holds already counts for nothing.
 
     Raises:
+        ResponseTooLarge: The body has more bytes.
         IncompleteResponse: The connection broke, or the compression is damaged.
-        RequestTimeout: The rest did not come in time.
+        ReadTimeout: The rest did not come in time.
         MalformedResponse: The body is a decompression bomb.
         InvalidUsage: The body was read elsewhere and not kept.
     """
-    if not (getattr(response, _CONSUMED) and isinstance(response._content, bytes)):
+    if not _is_kept(response):
         # Left to itself, requests joins pieces of 10 KiB, which costs several times the reading.
-        response._content = b"".join(iter_body(response, PIECE_BYTES))
+        with closing(iter_body(response, PIECE_BYTES)) as pieces:
+            response._content = b"".join(_limited(pieces, response, limit_bytes))
         setattr(response, _CONSUMED, True)
     return response._content or b""
+
+
+def read_beginning(response: requests.Response, limit_bytes: int) -> bytes:
+    """Read as much of a body as there is, up to a limit, and leave it in the answer as :func:`read_body` does.
+
+    This is for explaining what went wrong already, so nothing that happens meanwhile is an error.
+
+    Args:
+        response: Answer whose body is wanted.
+        limit_bytes: Bytes that are enough, inflated; a piece more may be read.
+    """
+    if not _is_kept(response) and not getattr(response, _CONSUMED):
+        gathered = bytearray()
+        with closing(iter_body(response, PIECE_BYTES)) as pieces, suppress(PysnowException):
+            while len(gathered) < limit_bytes and (piece := next(pieces, b"")):
+                gathered += piece
+        response._content = bytes(gathered)
+        setattr(response, _CONSUMED, True)
+    return response._content[:limit_bytes] if _is_kept(response) and response._content else b""
+
+
+def release(response: requests.Response) -> None:
+    """Give the connection back to its pool, or close it when there is more on it.
+
+    Args:
+        response: Answer that is not read on.
+    """
+    if response.raw is not None:  # an answer put together by hand
+        response.close()
+
+
+def close_body(response: requests.Response) -> None:
+    """Give up what is left of a body, and with it the connection. Whoever reads it after all is told so.
+
+    Args:
+        response: Answer that is not read on.
+    """
+    release(response)
+    setattr(response, _CONSUMED, True)  # else the rest would look like a broken connection
+
+
+def _is_kept(response: requests.Response) -> bool:
+    return bool(getattr(response, _CONSUMED)) and isinstance(response._content, bytes)
+
+
+def _limited(pieces: Iterator[bytes], response: requests.Response, limit_bytes: int) -> Iterator[bytes]:
+    received = 0
+    for piece in pieces:
+        received += len(piece)
+        if received > limit_bytes:
+            raise ResponseTooLarge(
+                f"The answer to {_request_line(response)} has more than {limit_bytes:,} bytes",
+                hint="Ask for fewer records or fields, or read them with stream=True",
+                **_context(response),
+            )
+        yield piece
 
 
 def _pieces(response: requests.Response, chunk_size: int) -> Iterator[bytes]:
@@ -126,7 +193,7 @@ def _translated(exc: BaseException, response: requests.Response) -> PysnowExcept
     where = _request_line(response)
     # requests wraps the time-outs of reading a body in its ConnectionError.
     if isinstance(exc, _TIMEOUTS) or any(isinstance(arg, _TIMEOUTS) for arg in exc.args):
-        return RequestTimeout(
+        return ReadTimeout(
             f"The answer to {where} stopped arriving in time",
             hint="Raise timeout=, or ask for fewer records or fields",
             **_context(response),

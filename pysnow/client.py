@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import copy
 import logging
-import re
+import os
+import sys
 import warnings
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NoReturn, Self
+from types import EllipsisType
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self, cast
 
 from pysnow.auth import BasicAuth, Secret
 from pysnow.defaults import BASE_PATH, CHUNK_SIZE_BYTES, TIMEOUT
-from pysnow.exceptions import InvalidUsage
+from pysnow.exceptions import InsecureConnectionWarning, InvalidUsage
 from pysnow.legacy_request import LegacyRequest
 from pysnow.params_builder import ParamsBuilder
-from pysnow.resource import Resource
+from pysnow.request import checked_timeout
+from pysnow.resource import Resource, checked_parameters
 from pysnow.table import Table
 from pysnow.transport import Transport, checked_session, make_session
-from pysnow.url_builder import instance_url
+from pysnow.url_builder import checked_table, instance_url, table_of
 
 if TYPE_CHECKING:
     import requests
@@ -26,8 +30,6 @@ if TYPE_CHECKING:
 __all__ = ["Client"]
 
 _LOG = logging.getLogger(__name__)
-_TABLE_NAME = re.compile(r"[A-Za-z0-9_]+", re.ASCII)
-_TABLE_PATH = re.compile(r"/api/now(?:/v\d+)?/table/[A-Za-z0-9_]+/?", re.ASCII)
 
 
 class Client:
@@ -52,7 +54,6 @@ class Client:
         InvalidUsage: An argument, or a combination of arguments, cannot be used.
 
     Attributes:
-        parameters: Parameters that resources made from now on start with.
         instance: As given.
         host: As given.
         use_ssl: As given.
@@ -78,23 +79,31 @@ class Client:
     ) -> None:
         if not isinstance(use_ssl, bool):
             raise InvalidUsage(f"use_ssl must be True or False, not {use_ssl!r}")
-        self.base_url = instance_url(instance, host, use_ssl=use_ssl)
-        self.instance = instance
-        self.host = host
-        self.use_ssl = use_ssl
-        self.timeout = _checked_timeout(timeout)
-        self.parameters = ParamsBuilder()
-        self.raise_on_empty = _checked_raise_on_empty(raise_on_empty)
-        self.request_params = self._checked_request_params(request_params)
+        user, password = _text("user", user), _text("password", password)
+        self.base_url: str = instance_url(instance, host, use_ssl=use_ssl)
+        self.instance: str | None = instance
+        self.host: str | None = host
+        self.use_ssl: bool = use_ssl
+        self.timeout: Timeout = checked_timeout(timeout)
+        self._parameters = ParamsBuilder()
+        self.raise_on_empty: bool = _checked_raise_on_empty(raise_on_empty)
+        self.request_params: dict[str, Any] = self._checked_request_params(request_params)
         self._user = user
-        self._secret = Secret(password) if isinstance(password, str) else None
-        self._tls_and_proxies: dict[str, Any] = {"verify": verify, "cert": cert, "proxies": proxies}
+        self._secret = Secret(password) if password is not None else None
+        self._tls_and_proxies: dict[str, Any] = {
+            "verify": _checked_verify(verify),
+            "cert": _checked_cert(cert),
+            "proxies": _checked_proxies(proxies),
+        }
         self.session: requests.Session | None = self._session_for(user, password, session)
         self._sender: Transport | None = None
 
     def __repr__(self) -> str:
-        who = f", user {self._user}" if self._user else ""
-        return f"<{type(self).__name__} {self.base_url}{who}>"
+        # A client whose making failed is shown in tracebacks, too.
+        known = self.__dict__
+        who = f", user {known['_user']}" if known.get("_user") else ""
+        unsafe = ", certificates not verified" if known.get("_tls_and_proxies", {}).get("verify") is False else ""
+        return f"<{type(self).__name__} {known.get('base_url', 'of no instance')}{who}{unsafe}>"
 
     def __enter__(self) -> Self:
         return self
@@ -105,11 +114,23 @@ class Client:
     def __copy__(self) -> Self:
         twin = type(self).__new__(type(self))
         twin.__dict__.update(self.__dict__)
-        twin.parameters = self.parameters.copy()
+        twin._parameters = self._parameters.copy()
         return twin
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return copy.copy(self)
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("A client holds credentials and is not pickled: build it anew in the other process.")
+
+    @property
+    def parameters(self) -> ParamsBuilder:
+        """Parameters that resources made from now on start with; assign another ``ParamsBuilder`` to exchange them."""
+        return self._parameters
+
+    @parameters.setter
+    def parameters(self, parameters: ParamsBuilder) -> None:
+        self._parameters = checked_parameters(parameters)
 
     @property
     def _password(self) -> str | None:
@@ -122,8 +143,8 @@ class Client:
         base_path: str = BASE_PATH,
         chunk_size: int | None = None,
         *,
-        timeout: Timeout | object = ...,
-        raise_on: str = "call",
+        timeout: Timeout | EllipsisType = ...,
+        raise_on: Literal["call", "access"] = "call",
     ) -> Resource:
         """Make the resource of an API path.
 
@@ -145,8 +166,8 @@ class Client:
         if chunk_size is not None and (type(chunk_size) is not int or chunk_size < 1):
             raise InvalidUsage(f"chunk_size must be a number of bytes above 0, not {chunk_size!r}")
         _LOG.debug("(RESOURCE_ADD) base_path: %s, api_path: %s", base_path, api_path)
-        is_table = isinstance(api_path, str) and _TABLE_PATH.fullmatch(f"{base_path}{api_path}")
-        return (Table if is_table else Resource)(
+        named = table_of(f"{base_path}{api_path}".removesuffix("/"))
+        return (Table if named and named[1] else Resource)(
             self.base_url,
             base_path,
             api_path,
@@ -154,24 +175,31 @@ class Client:
             transport=self._transport,
             session=self.session,
             chunk_size=chunk_size or CHUNK_SIZE_BYTES,
-            timeout=self.timeout if timeout is ... else _checked_timeout(timeout),
+            timeout=self.timeout if isinstance(timeout, EllipsisType) else checked_timeout(timeout),
             raise_on=raise_on,
         )
 
-    def table(self, name: str, *, chunk_size: int | None = None, timeout: Timeout | object = ...) -> Table:
+    def table(
+        self,
+        name: str,
+        *,
+        chunk_size: int | None = None,
+        timeout: Timeout | EllipsisType = ...,
+        raise_on: Literal["call", "access"] = "call",
+    ) -> Table:
         """Make the resource of a table: the same as ``resource(api_path="/table/<name>")``.
 
         Args:
             name: Table name, such as ``incident``.
             chunk_size: As for :meth:`resource`.
             timeout: As for :meth:`resource`.
+            raise_on: As for :meth:`resource`.
 
         Raises:
             InvalidUsage: The name holds something else than letters, digits and ``_``.
         """
-        table = self.resource(f"/table/{_checked_table(name)}", chunk_size=chunk_size, timeout=timeout)
-        assert isinstance(table, Table)
-        return table
+        path = f"/table/{checked_table(name)}"
+        return cast("Table", self.resource(path, chunk_size=chunk_size, timeout=timeout, raise_on=raise_on))
 
     def query(self, table: str, **kwargs: Any) -> LegacyRequest:
         """Make a request of the pre-``Resource`` interface for reading, changing and deleting. Deprecated.
@@ -208,9 +236,10 @@ class Client:
         session = self.session
         if session is None:
             raise InvalidUsage("This client has no session to send with")
-        if self._sender is None or self._sender.template is not session:
-            self._sender = Transport(self.base_url, session, **self._tls_and_proxies)
-        return self._sender
+        sender = self._sender
+        if sender is None or sender.template is not session or sender.base_url != self.base_url:
+            sender = self._sender = Transport(self.base_url, session, **self._tls_and_proxies)
+        return sender
 
     def _session_for(
         self, user: str | None, password: str | None, session: requests.Session | None
@@ -229,7 +258,7 @@ class Client:
             return {}
         if not isinstance(request_params, dict):
             raise InvalidUsage(f"request_params must be a dict, not {type(request_params).__name__}")
-        _deprecated("The argument request_params", "Client.parameters.add_custom()", stacklevel=4)
+        _deprecated("The argument request_params", "Client.parameters.add_custom()")
         self.parameters.add_custom(request_params)
         return request_params
 
@@ -247,10 +276,47 @@ class Client:
         )
 
 
-def _checked_table(name: Any) -> str:
-    if isinstance(name, str) and _TABLE_NAME.fullmatch(name):
-        return name
-    raise InvalidUsage(f"A table name has letters, digits and '_' only, such as 'incident'; not {name!r}")
+def _text(name: str, value: Any) -> str | None:
+    """A user name or password as a text; programs of old pass bytes as well."""
+    if isinstance(value, bytes):
+        value = value.decode("utf-8", "surrogateescape")
+    if value is not None and not isinstance(value, str):
+        raise InvalidUsage(f"{name} must be a text, not {type(value).__name__}")
+    return value
+
+
+def _checked_verify(verify: Any) -> bool | str | None:
+    if verify is None or verify is True:
+        return verify
+    if verify is False:
+        warnings.warn(
+            "Certificates are not verified: whoever sits between can read the credentials. verify= also takes the path "
+            "of a CA bundle",
+            InsecureConnectionWarning,
+            stacklevel=_callers_level(),
+        )
+        return verify
+    return _existing("verify", verify)
+
+
+def _checked_cert(cert: Any) -> str | tuple[str, str] | None:
+    if isinstance(cert, tuple) and len(cert) == 2:
+        return _existing("cert", cert[0]), _existing("cert", cert[1])
+    return None if cert is None else _existing("cert", cert)
+
+
+def _existing(name: str, path: Any) -> str:
+    if not isinstance(path, (str, os.PathLike)) or not os.fspath(path) or not os.path.exists(path):
+        raise InvalidUsage(f"{name} must be the path of an existing file, not {path!r}")
+    return str(os.fspath(path))
+
+
+def _checked_proxies(proxies: Any) -> dict[str, str] | None:
+    if proxies is None:
+        return None
+    if not isinstance(proxies, Mapping) or not all(isinstance(text, str) for pair in proxies.items() for text in pair):
+        raise InvalidUsage("proxies must be a dict such as {'https': 'http://proxy.example.com:3128'}")
+    return dict(proxies)
 
 
 def _checked_raise_on_empty(value: Any) -> bool:
@@ -258,20 +324,17 @@ def _checked_raise_on_empty(value: Any) -> bool:
         return True
     if not isinstance(value, bool):
         raise InvalidUsage(f"raise_on_empty must be True or False, not {value!r}")
-    _deprecated("The argument raise_on_empty", "Response.one_or_none()", stacklevel=4)
+    _deprecated("The argument raise_on_empty", "Response.one_or_none()")
     return value
 
 
-def _checked_timeout(value: Any) -> Timeout:
-    parts = value if isinstance(value, tuple) else (value,)
-    is_fit = len(parts) == (2 if isinstance(value, tuple) else 1) and all(
-        part is None or (isinstance(part, (int, float)) and not isinstance(part, bool) and part > 0) for part in parts
-    )
-    if not is_fit:
-        raise InvalidUsage(f"timeout must be seconds above 0, a (connect, read) pair, or None; not {value!r}")
-    checked: Timeout = value
-    return checked
+def _deprecated(what: str, instead: str) -> None:
+    warnings.warn(f"{what} is deprecated; use {instead}", DeprecationWarning, stacklevel=_callers_level() + 1)
 
 
-def _deprecated(what: str, instead: str, stacklevel: int = 3) -> None:
-    warnings.warn(f"{what} is deprecated; use {instead}", DeprecationWarning, stacklevel=stacklevel)
+def _callers_level() -> int:
+    """The ``stacklevel`` at which a warning points at the line outside the package that led here."""
+    level, frame = 1, sys._getframe(1)
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith("pysnow."):
+        level, frame = level + 1, frame.f_back
+    return level

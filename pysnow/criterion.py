@@ -10,14 +10,15 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from datetime import tzinfo
 from functools import reduce
+from typing import NoReturn
 
 from pysnow.encoded_query import EncodedQuery, check_name, print_condition, print_order
 from pysnow.enums import Boolean, Comparator, DateTimeOn, Equality, Order
-from pysnow.exceptions import QueryTypeError
+from pysnow.exceptions import QueryExpressionError, QueryTypeError
 from pysnow.query_groups import Groups, both, either, one_condition, one_order, separately
 from pysnow.query_moments import EXPRESSION_MOMENTS, datetime_as_utc, moments_in
 from pysnow.query_operators import FieldOperators
-from pysnow.query_values import as_text, refuse, short, value_text
+from pysnow.query_values import as_text, expression_text, short
 
 __all__ = [
     "BasicCriterion",
@@ -52,7 +53,8 @@ __all__ = [
 class Criterion(EncodedQuery, ABC):
     """A condition, an order, or a combination of them; ``str()`` prints it as an encoded query.
 
-    Criteria never change: combining gives a new one, and threads may share them.
+    Criteria never change: combining gives a new one, and threads may share them. They have no truth value: ``and``,
+    ``or``, ``not`` and ``1 < field < 5``, which would drop all conditions but one, raise ``QueryTypeError``.
     """
 
     __slots__ = ()
@@ -85,6 +87,9 @@ class Criterion(EncodedQuery, ABC):
     __or__ = OR
     __xor__ = NQ
 
+    def __bool__(self) -> NoReturn:
+        raise QueryTypeError("a condition has no truth value: use & and | with parentheses; test with 'is not None'")
+
     @staticmethod
     def any(terms: Iterable[Criterion] = ()) -> Criterion:
         """Demand one of several at least; without any, give an :class:`EmptyCriterion`, which matches every row."""
@@ -104,6 +109,9 @@ class Criterion(EncodedQuery, ABC):
             QueryExpressionError: an order is an alternative, or multiplying out leads to too many conditions.
         """
         return str(self._groups())
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {short(str(self))}>"
 
     @abstractmethod
     def _groups(self) -> Groups:
@@ -135,9 +143,6 @@ class BasicCriterion(Criterion):
 
     def __init__(self, field: str, operator: str, operand: str = "") -> None:
         self._text = print_condition(field, operator, operand)
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self._text}>"
 
     def _groups(self) -> Groups:
         return one_condition(self._text)
@@ -185,6 +190,15 @@ class DateTimeNotOnCriterion(BasicCriterion):
     __slots__ = ()
 
 
+class _SameColumn(BasicCriterion):
+    """A column compared with itself: not a condition that anyone needs, but what a dict asks of its keys."""
+
+    __slots__ = ()
+
+    def __bool__(self) -> bool:  # type: ignore[override]  # unlike the others, it has an answer
+        return True
+
+
 class OrderCriterion(Criterion):
     """An order by one field.
 
@@ -201,9 +215,6 @@ class OrderCriterion(Criterion):
     def __init__(self, field: str, order: Order = Order.asc) -> None:
         self._text = print_order(field, descending=order is Order.desc)
 
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self._text}>"
-
     def _groups(self) -> Groups:
         return one_order(self._text)
 
@@ -215,6 +226,12 @@ class _Joined(Criterion):
         self._operator = operator
         self._left = left
         self._right = right
+
+    def __repr__(self) -> str:
+        try:
+            return f"<Criterion {short(str(self))}>"
+        except QueryExpressionError:
+            return "<Criterion that no query can say>"
 
     def _groups(self) -> Groups:
         # Not recursive: a loop of ``query &= ...`` makes a tree as deep as it has conditions.
@@ -272,11 +289,12 @@ class Term(FieldOperators[Criterion]):
 
     Args:
         name: Column, dot-walked if need be.
-        tz: Zone of naive datetimes; with it, every datetime is written as a UTC literal. Without it, datetimes are
-            written with ``gs.dateGenerate``, aware ones as in UTC, which the instance reads in the time zone of the
-            account.
+        tz: Zone of naive datetimes; with it, every datetime is written as a UTC literal, and comparisons with a date
+            are with the midnight at which it begins there. Without it, datetimes are written with
+            ``gs.dateGenerate``, aware ones as in UTC, which the instance reads in the time zone of the account.
 
     Raises:
+        InvalidUsage: ``tz`` is no ``tzinfo``.
         QueryTypeError: it is no column name.
     """
 
@@ -298,19 +316,27 @@ class Term(FieldOperators[Criterion]):
         return self.not_same_as(value) if isinstance(value, Term) else self._unequal(value)
 
     def gt(self, value: object) -> Criterion:
-        """Match what is above a value, or above another field of the row; also written ``>``."""
+        """Match what is above a value, or above another field of the row; also written ``>``.
+
+        Args:
+            value: Number, date, datetime, text, ``Script``, or another field. A text that is an ISO 8601 moment, such
+                as ``2026-03-01T12:00:00+02:00``, is written as a UTC literal; any other text as it is.
+
+        Raises:
+            QueryTypeError: the value is of another type, or a text that looks like a moment but is none.
+        """
         return self._comparison(">", value)
 
     def gte(self, value: object) -> Criterion:
-        """Match what is not below a value, or another field of the row; also written ``>=``."""
+        """Match what is not below a value, or another field of the row; also written ``>=``; see :meth:`gt`."""
         return self._comparison(">=", value)
 
     def lt(self, value: object) -> Criterion:
-        """Match what is below a value, or below another field of the row; also written ``<``."""
+        """Match what is below a value, or below another field of the row; also written ``<``; see :meth:`gt`."""
         return self._comparison("<", value)
 
     def lte(self, value: object) -> Criterion:
-        """Match what is not above a value, or another field of the row; also written ``<=``."""
+        """Match what is not above a value, or another field of the row; also written ``<=``; see :meth:`gt`."""
         return self._comparison("<=", value)
 
     __gt__ = gt
@@ -319,6 +345,8 @@ class Term(FieldOperators[Criterion]):
     __le__ = lte
 
     def __eq__(self, value: object) -> Criterion:  # type: ignore[override]  # the purpose of expressions
+        if isinstance(value, Term) and value.name == self.name:
+            return _SameColumn(self.name, "SAMEAS", value.name)
         return self.eq(value)
 
     def __ne__(self, value: object) -> Criterion:  # type: ignore[override]  # the purpose of expressions
@@ -370,9 +398,7 @@ class Term(FieldOperators[Criterion]):
     def _comparison(self, operator: str, value: object) -> Criterion:
         if isinstance(value, Term):
             return self._condition(_FIELD_COMPARISONS[operator], value.name)
-        if isinstance(value, bool):
-            return refuse(value, "a text, a number, a date or a Script")
-        return self._condition(operator, value_text(value, self._moments.compared))
+        return self._condition(operator, expression_text(value, self._moments))
 
     def _condition(self, operator: str, operand: str = "") -> Criterion:
         return _CRITERIA.get(operator, BasicCriterion)(self.name, operator, operand)
@@ -398,6 +424,9 @@ class _Columns:
 class Fields(_Columns):
     """Any column: ``F.priority``, ``F["caller_id.vip"]``, ``F("opened_at", tz=UTC)``."""
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}()"
+
     def __call__(self, name: str, tz: tzinfo | None = None) -> Field:
         """Give a field, as :class:`Field` does."""
         return Field(name, tz)
@@ -412,6 +441,9 @@ class Table(_Columns):
 
     def __init__(self, table_name: str) -> None:
         self.table_name = table_name
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.table_name!r})"
 
     def field(self, name: str) -> Field:
         """Give the field of this name, which may be one that an attribute cannot have."""

@@ -13,6 +13,12 @@ LIMIT_RECORDS: Final = 10_000
 CHUNK_SIZE_BYTES: Final = 8192
 """Bytes read before the first record of a streamed answer can come."""
 
+BUFFERED_BODY_BYTES: Final = 268_435_456
+"""Longest body that is held in memory, inflated: 256 MiB, some 100,000 wide records; streams have no limit."""
+
+ERROR_BODY_BYTES: Final = 1_048_576
+"""How much of an answer's body is read to explain why it is no success; explanations take a few hundred bytes."""
+
 CONNECT_TIMEOUT_SECONDS: Final = 10.0
 """Longest wait for a connection; a reachable instance answers within one or two."""
 

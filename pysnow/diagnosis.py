@@ -58,6 +58,8 @@ _CLASSES: Final[dict[int, type[HTTPStatusError]]] = {
 }
 
 _HINTS: Final[dict[int, str]] = {
+    304: "The instance sends no content because nothing has changed: leave If-None-Match and If-Modified-Since out of"
+    " the headers",
     400: "Check the path, the table's name and the payload",
     401: "Likely causes: wrong user or password, a locked user, an expired token, a user without the role for web "
     "services, or a second factor asked of this user",
@@ -76,6 +78,16 @@ _RECORD_HINT = "No record has this sys_id, or the user may not read it"
 _EDGE_HINT = "The instance or a balancer before it is not available: try again later"
 _CANCELLED_HINT = "The instance ran out of time: ask for fewer records (limit) or fields, or for stored values only"
 
+_REDIRECTS = (301, 302, 303, 307, 308)
+_ODD_HINT = "The instance does not answer calls of this library so: check instance= or host=, and the headers added"
+
+_REFUSALS = (400, 401, 405, 415, 429)
+"""Statuses with which the platform's own APIs refuse a request before they carry it out. 403 is none of them: it was
+seen after the record had been created (KB2697679); nor is 404, which may mean that the changed record is hidden now."""
+
+_WRITES = ("POST", "PUT", "PATCH", "DELETE")
+_RECORD_PATH = re.compile(r"/api/now/(?:v\d+/)?(?:table|attachment)/", re.ASCII)
+_FILE_PATH = re.compile(r".*/attachment/[^/]+/file", re.ASCII)
 _OPERATIONS = {"GET": "read", "POST": "create", "PUT": "update", "PATCH": "update", "DELETE": "delete"}
 _TITLE = re.compile(r"<(title|h1)[^>]{0,200}>([^<]{1,500})", re.IGNORECASE)
 
@@ -115,6 +127,8 @@ def context_of(response: requests.Response, table: str | None = None) -> dict[st
     operation = _OPERATIONS.get(method)
     if method == "POST" and path.endswith(("/attachment/file", "/attachment/upload")):
         operation = "upload"
+    elif method == "GET" and _FILE_PATH.fullmatch(path):
+        operation = "download"
     return {
         "operation": operation,
         "table": table,
@@ -143,11 +157,11 @@ def diagnose_status(
         clock: Seconds since 1970, to count a ``Retry-After`` date from.
     """
     status = response.status_code
-    if 300 <= status < 400:
+    if status in _REDIRECTS:
         return _diagnose_redirect(response, table)
     error = _error_in(body)
     kind = _CLASSES.get(status, ServerError if status >= 500 else HTTPStatusError)
-    hint = _HINTS.get(status, _EDGE_HINT if status >= 500 else None)
+    hint, committed = _hint_for(status), False if _is_refusal(response, error) else None
     if kind is NotFound and str(error.get("message", "")).lower() == "no record found":
         kind, hint = RecordNotFound, _RECORD_HINT
     elif _is_cancellation(error):
@@ -155,7 +169,7 @@ def diagnose_status(
     elif not error and _is_page(body):
         page = _decoded(body)
         error, hint = {"message": _title_of(page) or "a page without a title"}, f"The answer is {_page_kind(page)[1]}"
-    exception = _with_error(kind, error, hint=hint, **context_of(response, table))
+    exception = _with_error(kind, error, hint=hint, committed=committed, **context_of(response, table))
     if isinstance(exception, RateLimited):
         exception.retry_after = parse_retry_after(response.headers.get("Retry-After"), clock)
     return exception
@@ -240,6 +254,16 @@ def parse_retry_after(value: str | None, clock: Callable[[], float] = time.time)
         return None
 
 
+def _hint_for(status: int) -> str | None:
+    return _HINTS.get(status, _EDGE_HINT if status >= 500 else _ODD_HINT if status < 400 else None)
+
+
+def _is_refusal(response: requests.Response, error: dict[str, Any]) -> bool:
+    """Whether this is the platform's own refusal of a write that it has not begun to carry out."""
+    is_write = _method(response) in _WRITES and _RECORD_PATH.match(urlsplit(response.url or "").path)
+    return bool(is_write) and response.status_code in _REFUSALS and {"message", "detail"} <= error.keys()
+
+
 def _diagnose_redirect(response: requests.Response, table: str | None) -> UnexpectedRedirect:
     try:
         target = urlsplit(response.headers.get("Location", "")).hostname or ""
@@ -280,7 +304,8 @@ def _error_in(body: bytes) -> dict[str, Any]:
     error = document.get("error") if isinstance(document, dict) else None
     if isinstance(error, dict):
         return error
-    return {"message": error, "detail": document.get("error_description")} if error else {}
+    described = {"detail": document["error_description"]} if error and "error_description" in document else {}
+    return {"message": error, **described} if error else {}
 
 
 def _is_cancellation(error: dict[str, Any]) -> bool:

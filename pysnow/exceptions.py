@@ -12,6 +12,10 @@
      │   └─ NoRequestExecuted                          a result was asked for before its request
      ├─ TransportError (requests.ConnectionError)      no complete answer: try later
      │   ├─ RequestTimeout (requests.Timeout)
+     │   │   ├─ ConnectTimeout (requests.ConnectTimeout)
+     │   │   └─ ReadTimeout (requests.ReadTimeout)
+     │   ├─ ProxyError (requests.exceptions.ProxyError)
+     │   ├─ RetriesExhausted (requests.exceptions.RetryError)  the session's own retries gave up
      │   ├─ TLSError (requests.exceptions.SSLError)    the certificate is not trusted
      │   └─ IncompleteResponse (ChunkedEncodingError)  the connection broke within the answer
      ├─ ResponseError                                  the instance answered with an error
@@ -31,6 +35,7 @@
      │   ├─ UnexpectedRedirect                         a redirect, which is never followed
      │   └─ MalformedResponse (ValueError, requests.exceptions.InvalidJSONError)
      │       ├─ TruncatedResponse                      the document ends early
+     │       ├─ ResponseTooLarge                       more bytes than an answer may have
      │       └─ HTMLResponse                           a page for people
      │           ├─ InstanceHibernating, LoginPage, ProxyPage
      ├─ NoResults, MultipleResults                     look at the data
@@ -43,7 +48,7 @@ Classes of ``requests`` appear as second bases so that ``except requests.HTTPErr
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self, TypedDict
+from typing import TYPE_CHECKING, Any, Self
 
 import requests.exceptions as _requests
 
@@ -52,11 +57,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AuthenticationError",
+    "ConnectTimeout",
     "EmptyContent",
     "ErrorInResult",
     "HTMLResponse",
     "HTTPStatusError",
     "IncompleteResponse",
+    "InsecureConnectionWarning",
     "InstanceHibernating",
     "InvalidUsage",
     "LoginPage",
@@ -69,6 +76,7 @@ __all__ = [
     "NotFound",
     "PartialResult",
     "PermissionDenied",
+    "ProxyError",
     "ProxyPage",
     "PysnowException",
     "QueryEmpty",
@@ -77,10 +85,13 @@ __all__ = [
     "QueryMultipleExpressions",
     "QueryTypeError",
     "RateLimited",
+    "ReadTimeout",
     "RecordNotFound",
     "ReportUnavailable",
     "RequestTimeout",
     "ResponseError",
+    "ResponseTooLarge",
+    "RetriesExhausted",
     "ServerError",
     "TLSError",
     "TokenCreateError",
@@ -91,21 +102,6 @@ __all__ = [
     "UnexpectedResponse",
     "UnexpectedResponseFormat",
 ]
-
-
-class Context(TypedDict, total=False):
-    """What an error knows about the call it ends, as far as it got."""
-
-    operation: str
-    table: str
-    method: str
-    path: str
-    status: int
-    transaction_id: str
-    elapsed: float
-    committed: bool | None
-    hint: str
-    response: requests.Response
 
 
 class PysnowException(Exception):
@@ -172,6 +168,10 @@ def _rebuild(cls: type[PysnowException], args: tuple[Any, ...], state: dict[str,
     return error
 
 
+class InsecureConnectionWarning(UserWarning):
+    """A client was told not to verify certificates."""
+
+
 # -- fix the call ----------------------------------------------------------------------------------------------------
 
 
@@ -216,6 +216,25 @@ class TransportError(PysnowException, _requests.ConnectionError):
 
 class RequestTimeout(TransportError, _requests.Timeout):
     """No answer came in time (see ``timeout``)."""
+
+
+class ConnectTimeout(RequestTimeout, _requests.ConnectTimeout):
+    """No connection came about in time."""
+
+
+class ReadTimeout(RequestTimeout, _requests.ReadTimeout):
+    """The connection stands, but the answer did not come, or go on, in time."""
+
+
+class ProxyError(TransportError, _requests.ProxyError):
+    """The proxy does not respond, or refuses."""
+
+
+class RetriesExhausted(TransportError, _requests.RetryError):
+    """The session that was handed in repeats requests by itself, and gave up.
+
+    The instance did answer: ``raise_on_status=False`` in the session's ``Retry`` lets its last answer through.
+    """
 
 
 class TLSError(TransportError, _requests.SSLError):
@@ -295,6 +314,10 @@ class MalformedResponse(UnexpectedResponseFormat, _requests.InvalidJSONError, Va
 
 class TruncatedResponse(MalformedResponse):
     """The body ends before its JSON document does."""
+
+
+class ResponseTooLarge(MalformedResponse):
+    """The body has more bytes than an answer may have."""
 
 
 class HTMLResponse(MalformedResponse):

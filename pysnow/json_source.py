@@ -21,8 +21,8 @@ import codecs
 import json
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Final
 
 from pysnow.exceptions import PysnowException
 
@@ -68,15 +68,14 @@ class JSONSource:
 
     Args:
         chunks: Pieces of the document.
-        parse_float: Makes a number with a fraction or an exponent of its text.
 
     Attributes:
         failure: Why no more pieces came, when that was not the end of the document.
     """
 
-    def __init__(self, chunks: Iterable[bytes], parse_float: Callable[[str], Any] = float) -> None:
+    def __init__(self, chunks: Iterable[bytes]) -> None:
         self._chunks = iter(chunks)
-        self._scan_once = _decoder(parse_float).scan_once  # type: ignore[attr-defined]  # missing in the stubs only
+        self._scan_once = _decoder().scan_once  # type: ignore[attr-defined]  # missing in the stubs only
         self._data = b""
         self._has_ended = False
         self.failure: PysnowException | None = None
@@ -207,7 +206,7 @@ class JSONSource:
         try:
             text = (b"[" + batch + b"]").decode("utf-8")
             elements, end = self._scan_once(text, 0)
-        except (ValueError, ArithmeticError, StopIteration, RecursionError):
+        except (ValueError, StopIteration, RecursionError):
             return None
         if end != len(text) or not (_is_shallow(batch) or _is_within(elements, MAX_DEPTH - _LIST + 1)):
             return None
@@ -256,8 +255,6 @@ class JSONSource:
             raise Damage(exc.msg, _is_cut(text, exc.pos, exc.msg)) from None
         except RecursionError:
             raise Damage(f"nesting deeper than {MAX_DEPTH} levels") from None
-        except (ValueError, ArithmeticError) as exc:  # a number that its type refuses
-            raise Damage(str(exc)) from None
         if isinstance(value, (dict, list)):
             if not _is_within(value, MAX_DEPTH - depth):
                 raise Damage(f"nesting deeper than {MAX_DEPTH} levels")
@@ -281,15 +278,9 @@ class JSONSource:
         self._data = self._data[len(text[:end].encode("utf-8")) :]
 
 
-def _decoder(parse_float: Callable[[str], Any]) -> json.JSONDecoder:
-    def limited(text: str) -> Any:
-        number = parse_float(_checked_length(text))
-        if isinstance(number, float) and math.isinf(number):
-            raise Damage("a number that no float can hold")
-        return number
-
+def _decoder() -> json.JSONDecoder:
     return json.JSONDecoder(
-        parse_float=limited,
+        parse_float=_finite,
         parse_int=lambda text: int(_checked_length(text)),
         parse_constant=_refuse_constant,
         strict=False,
@@ -335,6 +326,13 @@ def _checked_length(number: str) -> str:
     if len(number) > MAX_DIGITS:
         raise Damage(f"a number of more than {MAX_DIGITS} digits")
     return number
+
+
+def _finite(number: str) -> float:
+    value = float(_checked_length(number))
+    if math.isinf(value):
+        raise Damage("a number that no float can hold")
+    return value
 
 
 def _refuse_constant(name: str) -> JSON:

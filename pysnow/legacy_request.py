@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import os
-import secrets
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from pysnow.defaults import TIMEOUT
+from pysnow.encoded_query import check_name, print_order
 from pysnow.exceptions import InvalidUsage, NoRequestExecuted, NoResults, UnexpectedResponse
-from pysnow.file_type import SAMPLE_BYTES, guess_type
-from pysnow.multipart import MultipartFile
+from pysnow.field_value import raw_value
 from pysnow.params_builder import ParamsBuilder
+from pysnow.query_builder import QueryBuilder
 from pysnow.resource import Resource
 from pysnow.response import Response
 from pysnow.transport import Transport, make_session
+from pysnow.url_builder import checked_table
 
 if TYPE_CHECKING:
     import requests
@@ -25,6 +27,10 @@ if TYPE_CHECKING:
 __all__ = ["LegacyRequest"]
 
 _OFFSET_STEP = 10_000
+_EMPTY_PAGES = 1_000
+"""Pages in a row without a record, after which a listing ends."""
+
+_OFFSET = re.compile(r"[0-9]{1,18}", re.ASCII)
 
 
 class LegacyRequest:
@@ -67,17 +73,20 @@ class LegacyRequest:
         raise_on_empty: bool = True,
         timeout: Timeout = TIMEOUT,
     ) -> None:
-        self.method = method
-        self.table = table
-        self.base_url = base_url
-        self.session = session
-        self.query = query
-        self.request_params = request_params if request_params is not None else {}
-        self.raise_on_empty = raise_on_empty
-        self.timeout = timeout
+        self.method: str = method
+        self.table: str = checked_table(table)
+        self.base_url: str = base_url
+        self.session: requests.Session | None = session
+        self.query: Query | None = query
+        self.request_params: Mapping[str, Any] = request_params if request_params is not None else {}
+        self.raise_on_empty: bool = raise_on_empty
+        self.timeout: Timeout = timeout
         self.url_link: str | None = None
         self._transport = transport or Transport(base_url, session or make_session())
         self._last_response: requests.Response | None = None
+
+    def __repr__(self) -> str:
+        return f"<LegacyRequest [{self.method} {self.table}]>"
 
     @property
     def last_response(self) -> requests.Response:
@@ -160,14 +169,16 @@ class LegacyRequest:
             params["sysparm_limit"] = str(_checked_count("limit", limit))
             params["sysparm_suppress_pagination_header"] = "true"
         skipped = _checked_count("offset", offset or 0)
-        found = False
-        while True:
+        found, empty_pages = 0, 0
+        while empty_pages < _EMPTY_PAGES:
             if skipped:
                 params["sysparm_offset"] = str(skipped)
             response = self._read(f"/table/{self.table}", params)
-            for record in [] if response.status_code == 404 else response.all():
-                found = True
-                yield record
+            page = [] if response.status_code == 404 else response.all()
+            yield from page
+            found += len(page)
+            # Access rules may empty a page in mid-table; a server that promises pages for ever is another matter.
+            empty_pages = 0 if page else empty_pages + 1
             step = self._next_step(skipped)
             if limit is not None or step is None:
                 break
@@ -235,7 +246,7 @@ class LegacyRequest:
         """
         left_out = {"sys_id", *_checked_names("reset_fields", reset_fields)}
         record = {name: value for name, value in self._found().items() if name not in left_out}
-        return self.insert({name: _flat(value) for name, value in record.items()})
+        return self.insert({name: raw_value(value) for name, value in record.items()})
 
     def attach(self, file: str | bytes | os.PathLike[str]) -> Record:
         """Attach a file to the one record that matches (``/attachment/upload``).
@@ -251,21 +262,15 @@ class LegacyRequest:
         path = os.fsdecode(file)
         if not os.path.isfile(path):
             raise InvalidUsage(f"{path!r} is not an existing file")
-        target = {"table_name": self.table, "table_sys_id": str(_flat(self._found()["sys_id"]))}
-        name = os.path.basename(path)
-        with open(path, "rb") as opened:
-            media_type = guess_type(name, opened.read(SAMPLE_BYTES))
-            opened.seek(0)
-            form = MultipartFile(target, "uploadFile", name, media_type, opened, boundary=secrets.token_hex(16))
-            headers = {"Content-Type": form.content_type}
-            response = self._send("POST", "/attachment/upload", headers=headers, data=form, operation="upload")
-        return response.one()
+        uploaded = self._api(f"/table/{self.table}").attachments.upload(self._found()["sys_id"], path, multipart=True)
+        self._last_response = uploaded._response
+        return uploaded.one()
 
     def _found(self) -> Record:
         """The one record that matches, its sys_id as plain text."""
         response = self._read(f"/table/{self.table}", self._list_params(()))
         record = response.one()
-        return {**record, "sys_id": str(_flat(record["sys_id"]))}
+        return {**record, "sys_id": str(raw_value(record["sys_id"]))}
 
     def _changed(self, method: str, path: str, payload: JSON, expected: int) -> Record:
         response = self._send(method, path, json=payload)
@@ -278,24 +283,26 @@ class LegacyRequest:
         return self._send("GET", path, params=params)
 
     def _send(self, method: str, path: str, *, params: Mapping[str, str] | None = None, **options: Any) -> Response:
-        api = Resource(self.base_url, f"/{self.base_path}", path, transport=self._transport, timeout=self.timeout)
-        request = api._request
+        request = self._api(path)._request
         self._last_response = request.send(method, params={**self.request_params, **(params or {})}, **options)
         return request.response(self._last_response)
+
+    def _api(self, path: str) -> Resource:
+        return Resource(self.base_url, f"/{self.base_path}", path, transport=self._transport, timeout=self.timeout)
 
     def _list_params(self, fields: Iterable[str], order_by: Iterable[str] = ()) -> dict[str, str]:
         params = {"sysparm_query": self._query_text(order_by)}
         names = _checked_names("fields", fields)
         if names:
-            params["sysparm_fields"] = ",".join(names)
+            params["sysparm_fields"] = ",".join(map(check_name, names))
         return params
 
     def _query_text(self, order_by: Iterable[str] = ()) -> str:
-        if not isinstance(self.query, (dict, str)) and not hasattr(self.query, "current_field"):
+        if not isinstance(self.query, (dict, str, QueryBuilder)):
             raise InvalidUsage("query must be a dict, a text or a QueryBuilder")
         text = ParamsBuilder.stringify_query(self.query)
         for name in _checked_names("order_by", order_by):
-            text += f"^ORDERBYDESC{name[1:]}" if name.startswith("-") else f"^ORDERBY{name}"
+            text += f"^{print_order(name.removeprefix('-'), descending=name.startswith('-'))}"
         return text
 
     def _next_step(self, skipped: int) -> int | None:
@@ -309,7 +316,7 @@ class LegacyRequest:
             return None
         query = urlsplit(link["url"]).query
         told = dict(pair.partition("=")[::2] for pair in query.split("&")).get("sysparm_offset", "")
-        return int(told) if told.isdigit() and int(told) > skipped else skipped + _OFFSET_STEP
+        return int(told) if _OFFSET.fullmatch(told) and int(told) > skipped else skipped + _OFFSET_STEP
 
     def _raise_if_empty(self) -> None:
         if self.raise_on_empty:
@@ -329,7 +336,3 @@ def _checked_names(argument: str, names: Any) -> list[str]:
     if not all(isinstance(name, str) for name in listed):
         raise InvalidUsage(f"{argument} must hold column names only, not {listed!r}")
     return listed
-
-
-def _flat(value: Any) -> Any:
-    return value["value"] if isinstance(value, Mapping) and "value" in value else value

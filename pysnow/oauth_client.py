@@ -6,8 +6,9 @@ import json
 import logging
 import time
 import warnings
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from types import EllipsisType
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
 
 from pysnow.auth import BearerAuth, Secret
 from pysnow.client import Client
@@ -23,10 +24,27 @@ if TYPE_CHECKING:
     from pysnow.legacy_request import LegacyRequest
     from pysnow.resource import Resource
 
-__all__ = ["OAuthClient"]
+__all__ = ["ClientOptions", "OAuthClient"]
 
 _LOG = logging.getLogger(__name__)
 _TOKEN_PATH = "/oauth_token.do"
+
+
+class ClientOptions(TypedDict, total=False):
+    """Arguments that an :class:`OAuthClient` hands to :class:`~pysnow.Client`; the last three are ignored."""
+
+    instance: str | None
+    host: str | None
+    raise_on_empty: bool | None
+    request_params: dict[str, Any] | None
+    use_ssl: bool
+    timeout: Timeout
+    verify: bool | str | None
+    cert: str | tuple[str, str] | None
+    proxies: Mapping[str, str] | None
+    user: str | None
+    password: str | None
+    session: object
 
 
 class OAuthClient(Client):
@@ -52,19 +70,20 @@ class OAuthClient(Client):
         client_id: str | None = None,
         client_secret: str | None = None,
         token_updater: Callable[[Token], Any] | None = None,
-        **kwargs: Any,
+        **kwargs: Unpack[ClientOptions],
     ) -> None:
         if not (client_id and client_secret):
             raise InvalidUsage("You must provide a client_id and client_secret")
+        options: dict[str, Any] = {**kwargs}
         for name in ("user", "password", "session"):
-            if kwargs.pop(name, None) is not None:
+            if options.pop(name, None) is not None:
                 warnings.warn(f"OAuthClient does not use {name!r}: the token tells who is calling", stacklevel=2)
-        super().__init__(session=make_session(), **kwargs)
+        super().__init__(session=make_session(), **options)
         self.session = None
-        self.client_id = client_id
+        self.client_id: str = client_id
         self._client_secret = Secret(client_secret)
-        self.token_updater = token_updater
-        self.token_url = f"{self.base_url}{_TOKEN_PATH}"
+        self.token_updater: Callable[[Token], Any] | None = token_updater
+        self.token_url: str = f"{self.base_url}{_TOKEN_PATH}"
         self._keeper = TokenKeeper(self._refreshed, self._tell_updater)
         self._endpoint = Transport(self.base_url, make_session(), **self._tls_and_proxies)
 
@@ -119,7 +138,8 @@ class OAuthClient(Client):
         form = LegacyApplicationClient(self.client_id).prepare_request_body(
             user, password, include_client_id=True, client_secret=self.client_secret
         )
-        return self._grant(TokenCreateError, "Error creating user token", form)
+        secret, form, password = Secret(form), "", ""  # error reporters collect the variables of a traceback
+        return self._grant(TokenCreateError, "Error creating user token", secret)
 
     def resource(
         self,
@@ -127,8 +147,8 @@ class OAuthClient(Client):
         base_path: str = BASE_PATH,
         chunk_size: int | None = None,
         *,
-        timeout: Timeout | object = ...,
-        raise_on: str = "call",
+        timeout: Timeout | EllipsisType = ...,
+        raise_on: Literal["call", "access"] = "call",
     ) -> Resource:
         """Make the resource of an API path; arguments as for :meth:`Client.resource <pysnow.Client.resource>`.
 
@@ -172,13 +192,14 @@ class OAuthClient(Client):
         form = LegacyApplicationClient(self.client_id).prepare_refresh_body(
             refresh_token=refresh_token, client_id=self.client_id, client_secret=self.client_secret
         )
-        return self._grant(TokenRefreshError, "Error refreshing token", form)
+        secret, form, refresh_token = Secret(form), "", ""
+        return self._grant(TokenRefreshError, "Error refreshing token", secret)
 
     def _tell_updater(self, token: Token) -> None:
         if self.token_updater is not None:
             self.token_updater(token)
 
-    def _grant(self, refusal: type[TokenCreateError], failure: str, form: str) -> Token:
+    def _grant(self, refusal: type[TokenCreateError], failure: str, form: Secret[str]) -> Token:
         """Ask the token endpoint; client id and secret go in the form, as the OAuth documentation has it.
 
         The request goes through the library's own transport, because a ``requests_oauthlib`` session logs tokens.
@@ -188,7 +209,7 @@ class OAuthClient(Client):
             path=_TOKEN_PATH,
             operation="token",
             headers={"Content-Type": "application/x-www-form-urlencoded;charset=UTF-8"},
-            content={"data": form},
+            content={"data": form.reveal()},
             timeout=self.timeout,
         )
         response = self._endpoint.send(request)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+import re
 import threading
 import time
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
+from pysnow.auth import Secret
 from pysnow.exceptions import InvalidUsage, MissingToken
 
 __all__ = ["Token", "TokenKeeper", "checked_token"]
@@ -17,6 +19,7 @@ _LOG = logging.getLogger(__name__)
 Token: TypeAlias = dict[str, Any]
 """A token as the endpoint gives it: ``access_token``, ``refresh_token``, ``expires_at`` ..., ready for a JSON file."""
 
+_PRINTABLE = re.compile(r"[!-~]+", re.ASCII)
 _KEYS = ("token_type", "refresh_token", "access_token", "scope", "expires_in", "expires_at")
 _EARLY_SECONDS = 10
 """How long before its end a token counts as expired: it must still be valid when the request arrives."""
@@ -34,8 +37,10 @@ def checked_token(token: Any) -> Token:
     """
     if not isinstance(token, dict):
         raise InvalidUsage(f"A token must be a dict as generate_token() returns it, not {type(token).__name__}")
-    if not isinstance(token.get("access_token"), str) or not token["access_token"]:
-        raise InvalidUsage("A token must hold an 'access_token': pass the dict that generate_token() returned")
+    if not isinstance(token.get("access_token"), str) or not _PRINTABLE.fullmatch(token["access_token"]):
+        raise InvalidUsage(
+            "A token must hold an 'access_token' without blanks or line breaks: pass what generate_token() returned"
+        )
     return {key: token[key] for key in _KEYS if key in token}
 
 
@@ -58,20 +63,20 @@ class TokenKeeper:
         self._on_refresh = on_refresh
         self._clock = clock
         self._lock = threading.Lock()
-        self._token: Token | None = None
+        self._held: Secret[Token] | None = None
 
     def __repr__(self) -> str:
-        return f"TokenKeeper({'with' if self._token else 'without'} a token)"
+        return f"TokenKeeper({'with' if self._held else 'without'} a token)"
 
     @property
     def token(self) -> Token | None:
         """The token in use, or None."""
-        return dict(self._token) if self._token else None
+        return dict(self._held.reveal()) if self._held else None
 
     @token.setter
     def token(self, token: Token | None) -> None:
         with self._lock:
-            self._token = checked_token(token) if token else None
+            self._held = Secret(checked_token(token)) if token else None
 
     def access_token(self) -> str:
         """The access token to send now; refreshes an expired one first.
@@ -80,12 +85,11 @@ class TokenKeeper:
             MissingToken: No token is set.
             TokenRefreshError: It has expired, and the refresh token is no longer accepted.
         """
-        token = self._token
-        if token is None:
+        if self._held is None:
             raise MissingToken("No token is set: call set_token() with what generate_token() returned")
-        if self._is_expired(token):
-            return self.renew(str(token["access_token"]))
-        return str(token["access_token"])
+        token = self._held.reveal()
+        access_token = str(token["access_token"])
+        return self.renew(access_token) if self._is_expired(token) else access_token
 
     def renew(self, refused: str) -> str:
         """Replace an access token that has expired or was refused.
@@ -99,11 +103,14 @@ class TokenKeeper:
             Another access token, or the same one when there is nothing to refresh it with.
         """
         with self._lock:
-            token = self._token
-            if token is None or token["access_token"] != refused or not token.get("refresh_token"):
-                return str(token["access_token"]) if token else refused
+            if self._held is None:
+                return refused
+            token = self._held.reveal()
+            if token["access_token"] != refused or not token.get("refresh_token"):
+                return str(token["access_token"])
             # An instance may leave out what does not change, such as the refresh token.
-            fresh = self._token = {**token, **checked_token(self._refresh(str(token["refresh_token"])))}
+            fresh = {**token, **checked_token(self._refresh(str(token["refresh_token"])))}
+            self._held = Secret(fresh)
         self._announce(dict(fresh))
         return str(fresh["access_token"])
 

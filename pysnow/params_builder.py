@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
 
 from pysnow.defaults import LIMIT_RECORDS
 from pysnow.encoded_query import EncodedQuery, check_name, print_mapping
-from pysnow.exceptions import InvalidUsage
-from pysnow.query_values import short, value_text
+from pysnow.exceptions import InvalidUsage, QueryTypeError
+from pysnow.query_values import refuse, short, value_text
 
-__all__ = ["DisplayValue", "ParamsBuilder", "QueryLike"]
+if TYPE_CHECKING:
+    from pysnow._types import Query
 
-QueryLike: TypeAlias = EncodedQuery | Mapping[str, object] | str | None
-"""What can be given as a query: a ``QueryBuilder``, an expression, a mapping, an encoded query, or None for all."""
+__all__ = ["DisplayValue", "ParamsBuilder", "wire_params"]
 
 DisplayValue: TypeAlias = bool | Literal["all"]
 """Raw values, display values, or both."""
@@ -33,32 +33,32 @@ class ParamsBuilder:
 
     def __init__(self) -> None:
         self._custom_params: dict[str, Any] = {}
-        self._sysparms: dict[str, Any] = {
-            "sysparm_query": "",
-            "sysparm_limit": LIMIT_RECORDS,
-            "sysparm_offset": None,
-            "sysparm_display_value": False,
-            "sysparm_suppress_pagination_header": False,
-            "sysparm_exclude_reference_link": False,
-            "sysparm_view": "",
-            "sysparm_fields": [],
-        }
+        self._sysparms: dict[str, Any] = _defaults()
+
+    def __repr__(self) -> str:
+        usual = _defaults()
+        changed = [
+            f"{name.removeprefix('sysparm_')}={short(value)}"
+            for name, value in self._sysparms.items()
+            if value != usual[name]
+        ]
+        # Only the names of the others: what they hold is not known here, and may be a secret.
+        custom = [f"custom_params={short(sorted(self._custom_params))}"] if self._custom_params else []
+        return f"<ParamsBuilder {' '.join(changed + custom) or 'of defaults'}>"
 
     @staticmethod
-    def stringify_query(query: QueryLike) -> str:
+    def stringify_query(query: Query) -> str:
         """Print a query.
 
         Args:
-            query: ``QueryBuilder`` or expression; mapping of columns to values, all of which must hold; encoded query,
-                taken as it is; or None, which like anything empty matches every row.
+            query: ``QueryBuilder`` or expression; mapping of columns to values, all of which must hold; or encoded
+                query, taken as it is. An empty text or mapping matches every row.
 
         Raises:
-            InvalidUsage: the query is of another type, or cannot be printed.
+            InvalidUsage: the query is of another type, None among them, or cannot be printed.
         """
         if isinstance(query, (str, EncodedQuery)):
             return str(query)
-        if query is None:
-            return ""
         if isinstance(query, Mapping):
             return print_mapping(query)
         raise InvalidUsage(f"a query must be a QueryBuilder, an expression, a dict or a str, not {_type(query)}")
@@ -89,7 +89,7 @@ class ParamsBuilder:
         return str(self._sysparms["sysparm_query"])
 
     @query.setter
-    def query(self, query: QueryLike) -> None:
+    def query(self, query: Query) -> None:
         self._sysparms["sysparm_query"] = self.stringify_query(query)
 
     @property
@@ -108,17 +108,19 @@ class ParamsBuilder:
         return offset
 
     @offset.setter
-    def offset(self, offset: int) -> None:
-        self._sysparms["sysparm_offset"] = _whole_number("offset", offset)
+    def offset(self, offset: int | None) -> None:
+        self._sysparms["sysparm_offset"] = None if offset is None else _whole_number("offset", offset)
 
     @property
     def fields(self) -> str | list[str]:
-        """Columns to return (``sysparm_fields``): set as a list, read as a text with commas; empty for all."""
+        """Columns to return (``sysparm_fields``), read as text with commas, set as that or as a list; empty for all."""
         fields: str | list[str] = self._sysparms["sysparm_fields"]
         return fields
 
     @fields.setter
-    def fields(self, fields: list[str]) -> None:
+    def fields(self, fields: str | list[str]) -> None:
+        if isinstance(fields, str):
+            fields = fields.split(",") if fields else []
         if not isinstance(fields, list):
             raise InvalidUsage(f"fields must be a list of column names, not {_type(fields)}")
         self._sysparms["sysparm_fields"] = ",".join(map(check_name, fields))
@@ -179,22 +181,66 @@ class ParamsBuilder:
         return copy.deepcopy(self)
 
     def _sent(self, params: dict[str, Any]) -> dict[str, str]:
-        sent = {name: _wire(name, value) for name, value in params.items() if value not in ("", None, [])}
-        custom = {name: _wire(name, value) for name, value in self._custom_params.items() if value is not None}
-        return sent | custom
+        sent = {name: value for name, value in params.items() if value not in ("", [])}
+        return wire_params(sent) | wire_params(self._custom_params)
+
+
+def wire_params(params: Mapping[str, object] | None) -> dict[str, str]:
+    """Print query parameters as they are sent; what the keys mean is not looked at.
+
+    Args:
+        params: Names and values: text as it is, booleans in lower case, numbers, dates, members of an Enum, queries,
+            and lists of these, joined by commas. Parameters that are None are left out.
+
+    Raises:
+        InvalidUsage: it is no mapping, a name is no text, or a value has no text of its own, such as a dict.
+    """
+    if params is None:
+        return {}
+    if not isinstance(params, Mapping):
+        raise InvalidUsage(f"query parameters must be a dict, not {_type(params)}")
+    if not all(isinstance(name, str) for name in params):
+        raise InvalidUsage("names of query parameters must be texts")
+    return {name: _wire(name, value) for name, value in params.items() if value is not None}
+
+
+def _defaults() -> dict[str, Any]:
+    return {
+        "sysparm_query": "",
+        "sysparm_limit": LIMIT_RECORDS,
+        "sysparm_offset": None,
+        "sysparm_display_value": False,
+        "sysparm_suppress_pagination_header": False,
+        "sysparm_exclude_reference_link": False,
+        "sysparm_view": "",
+        "sysparm_fields": [],
+    }
 
 
 def _wire(name: str, value: object) -> str:
+    if isinstance(value, (list, tuple)):
+        return ",".join([_wire_text(name, item) for item in value])
+    return _wire_text(name, value)
+
+
+def _wire_text(name: str, value: object) -> str:
+    try:
+        text = _own_text(value)
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise InvalidUsage(f"parameter {short(name)} cannot be sent: it holds half of a surrogate pair") from error
+    except QueryTypeError as error:
+        raise InvalidUsage(f"parameter {short(name)} cannot be sent: {_type(value)} has no text of its own") from error
+    return text
+
+
+def _own_text(value: object) -> str:
     if isinstance(value, str):
         return str.__str__(value)
     if isinstance(value, EncodedQuery):
         return str(value)
-    if isinstance(value, (list, tuple)):
-        return ",".join(_wire(name, item) for item in value)
-    try:
-        return value_text(value)
-    except InvalidUsage as error:
-        raise InvalidUsage(f"parameter {short(name)} cannot be sent: {_type(value)} has no text of its own") from error
+    # A query takes the value out of a reference; a parameter has no such meaning.
+    return refuse(value) if isinstance(value, Mapping) else value_text(value)
 
 
 def _whole_number(name: str, value: object) -> int:

@@ -9,7 +9,7 @@ from pysnow.encoded_query import Caret, EncodedQuery, check_name, print_conditio
 from pysnow.exceptions import QueryEmpty, QueryExpressionError, QueryMissingField, QueryMultipleExpressions
 from pysnow.query_moments import BUILDER_MOMENTS, moments_in
 from pysnow.query_operators import FieldOperators
-from pysnow.query_values import as_text, comparison_text
+from pysnow.query_values import as_text, comparison_text, short
 
 __all__ = ["QueryBuilder"]
 
@@ -27,10 +27,14 @@ class QueryBuilder(EncodedQuery, FieldOperators["QueryBuilder"]):
     A value is always data: a caret in it is escaped, and only a ``Script`` is sent as a script.
 
     Args:
-        tz: Zone of naive datetimes. When given, every datetime, in ``between`` too, is written as a UTC literal. When
-            not, naive datetimes are written as they are, comparisons convert aware ones to UTC, and ``between`` lets
-            the instance read both ends in the time zone of the account.
+        tz: Zone of naive datetimes. When given, every datetime, in ``between`` too, is written as a UTC literal, and
+            comparisons with a date are with the midnight at which it begins there. When not, naive datetimes and dates
+            are written as they are, comparisons convert aware ones to UTC, and ``between`` lets the instance read both
+            ends in the time zone of the account.
         caret: ``"escape"`` writes a caret of a value as ``^^``, ``"refuse"`` raises ``QueryTypeError``.
+
+    Raises:
+        InvalidUsage: ``tz`` is no ``tzinfo``.
 
     Attributes:
         current_field: Column that the next condition is about, or None.
@@ -96,19 +100,19 @@ class QueryBuilder(EncodedQuery, FieldOperators["QueryBuilder"]):
         Raises:
             QueryTypeError: the value is of another type, or a text that is neither a number nor a date.
         """
-        return self._condition(">", comparison_text(greater_than, self._moments.compared))
+        return self._condition(">", comparison_text(greater_than, self._moments))
 
     def greater_than_or_equal(self, greater_than: object) -> QueryBuilder:
         """Match what is not below a value (``>=``); see :meth:`greater_than`."""
-        return self._condition(">=", comparison_text(greater_than, self._moments.compared))
+        return self._condition(">=", comparison_text(greater_than, self._moments))
 
     def less_than(self, less_than: object) -> QueryBuilder:
         """Match what is below a value (``<``); see :meth:`greater_than`."""
-        return self._condition("<", comparison_text(less_than, self._moments.compared))
+        return self._condition("<", comparison_text(less_than, self._moments))
 
     def less_than_or_equal(self, less_than: object) -> QueryBuilder:
         """Match what is not above a value (``<=``); see :meth:`greater_than`."""
-        return self._condition("<=", comparison_text(less_than, self._moments.compared))
+        return self._condition("<=", comparison_text(less_than, self._moments))
 
     def text_search(self, words: str) -> QueryBuilder:
         """Match rows whose text index holds all these words (``123TEXTQUERY321``); needs no field."""
@@ -155,6 +159,9 @@ class QueryBuilder(EncodedQuery, FieldOperators["QueryBuilder"]):
         self._join("^NQ")
         self._group_has_condition = False
         return self
+
+    def __repr__(self) -> str:
+        return f"<QueryBuilder {short(''.join(self._parts))}>"
 
     def __str__(self) -> str:
         """Print the encoded query.

@@ -7,14 +7,15 @@ Two rules of the platform decide how a moment is written: a bare ``YYYY-MM-DD HH
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, time, tzinfo
 from functools import partial
 from typing import Final, NamedTuple, TypeAlias
 
-from pysnow.exceptions import QueryTypeError
+from pysnow.exceptions import InvalidUsage, QueryTypeError
 
 __all__ = [
     "BUILDER_MOMENTS",
+    "DayText",
     "EXPRESSION_MOMENTS",
     "MomentText",
     "Moments",
@@ -26,6 +27,9 @@ __all__ = [
 
 MomentText: TypeAlias = Callable[[datetime], str]
 """A way to write a moment."""
+
+DayText: TypeAlias = Callable[[date], str]
+"""A way to write a day."""
 
 
 def datetime_as_utc(moment: datetime) -> datetime:
@@ -65,26 +69,38 @@ class Moments(NamedTuple):
     Attributes:
         compared: As the operand of a comparison.
         ends: As an end of ``BETWEEN``.
-        listed: As a member of a list, where no script would be run.
+        literal: Without a script: in a list, where none would be run, and for what was given as text.
+        day: How a day is compared.
     """
 
     compared: MomentText
     ends: MomentText
-    listed: MomentText
+    literal: MomentText
+    day: DayText
 
 
 def moments_in(zone: tzinfo) -> Moments:
-    """Write every moment as a UTC literal.
+    """Write every moment as a UTC literal, and compare with the midnight at which a day begins.
 
     Args:
-        zone: Zone of naive datetimes.
+        zone: Zone of naive datetimes, and of days.
+
+    Raises:
+        InvalidUsage: it is no ``tzinfo``.
     """
+    given: object = zone
+    if not isinstance(given, tzinfo):
+        raise InvalidUsage(f"tz must be a tzinfo, such as zoneinfo.ZoneInfo('Europe/Berlin'), not {given!r:.60}")
     literal = partial(moment_literal, zone=zone)
-    return Moments(literal, literal, literal)
+    return Moments(literal, literal, literal, partial(_midnight, zone=zone))
 
 
 def _utc_script(moment: datetime) -> str:
     return moment_script(datetime_as_utc(moment))
+
+
+def _midnight(day: date, zone: tzinfo) -> str:
+    return moment_literal(datetime.combine(day, time()), zone)
 
 
 def _clock(moment: datetime) -> str:
@@ -96,8 +112,8 @@ def _clock(moment: datetime) -> str:
 
 
 # pysnow 0.7 wrote them so, and programs compare the text.
-BUILDER_MOMENTS: Final = Moments(moment_literal, moment_script, moment_literal)
+BUILDER_MOMENTS: Final = Moments(moment_literal, moment_script, moment_literal, date.isoformat)
 """How ``QueryBuilder`` writes moments when it is not told a zone."""
 
-EXPRESSION_MOMENTS: Final = Moments(_utc_script, _utc_script, moment_literal)
+EXPRESSION_MOMENTS: Final = Moments(_utc_script, _utc_script, moment_literal, date.isoformat)
 """How expressions write moments when they are not told a zone."""

@@ -55,7 +55,7 @@ class FieldOperators(ABC, Generic[ResultT]):
         return self._condition("!=", value_text(value, self._moments.compared))
 
     def _list(self, values: object) -> str:
-        return str(values) if isinstance(values, Script) else list_text(values, self._moments.listed)
+        return str(values) if isinstance(values, Script) else list_text(values, self._moments.literal)
 
     # -- emptiness
 

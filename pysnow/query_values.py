@@ -15,7 +15,8 @@ from enum import Enum
 from typing import NoReturn
 
 from pysnow.exceptions import QueryTypeError
-from pysnow.query_moments import MomentText, moment_literal
+from pysnow.field_value import is_display_only, raw_value
+from pysnow.query_moments import BUILDER_MOMENTS, DayText, Moments, MomentText, moment_literal
 
 __all__ = [
     "Script",
@@ -23,6 +24,7 @@ __all__ = [
     "between_text",
     "comparison_text",
     "day_text",
+    "expression_text",
     "list_text",
     "literal",
     "refuse",
@@ -51,6 +53,12 @@ _SCRIPT_LOOK = re.compile(
 )
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+# Loose: what is meant as a moment but is none that ISO 8601 knows shall be told apart from other text.
+_MOMENT_LOOK = re.compile(
+    rf"{_DATE.pattern}|{_DATE.pattern}[Tt ][0-9]+:.*"
+    rf"|(?:{_DATE.pattern}[Tt ]|[0-9]{{8}}[Tt])[0-9.,]+ ?(?:[Zz]|[+-][0-9:]+)?",
+    re.DOTALL,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +143,7 @@ def value_text(value: object, moment: MomentText = moment_literal) -> str:
     return _ordered_text(plain, moment)
 
 
-def comparison_text(value: object, moment: MomentText = moment_literal) -> str:
+def comparison_text(value: object, moments: Moments = BUILDER_MOMENTS) -> str:
     """Give the operand of ``<`` and its kin: a number, a date, a datetime, ISO 8601 text, or a :class:`Script`.
 
     Raises:
@@ -143,7 +151,27 @@ def comparison_text(value: object, moment: MomentText = moment_literal) -> str:
     """
     if isinstance(value, Script):
         return str(value)
-    return _ordered_text(_comparable(value), moment)
+    return _ordered_text(_comparable(value), moments.compared, moments.day)
+
+
+def expression_text(value: object, moments: Moments) -> str:
+    """Give the operand of ``<`` and its kin, any text allowed; one that looks like a moment must be one.
+
+    Raises:
+        QueryTypeError: the value is of another type, or a text with the look of a moment that ISO 8601 does not know.
+    """
+    if isinstance(value, Script):
+        return str(value)
+    plain = _plain(value)
+    if isinstance(plain, bool):
+        return refuse(value, "a text, a number, a date or a Script")
+    if not isinstance(plain, str):
+        return _ordered_text(plain, moments.compared, moments.day)
+    text = _exact(plain)
+    # Otherwise a zone in it would go unread, and the condition mean another hour.
+    if _MOMENT_LOOK.fullmatch(text):
+        return _ordered_text(_iso(text), moments.literal, moments.day)
+    return literal(text)
 
 
 def list_text(values: object, moment: MomentText = moment_literal) -> str:
@@ -197,10 +225,11 @@ def _plain(value: object) -> object:
     """Take the value out of an Enum member or a reference object, which is left as it is."""
     if isinstance(value, Enum):
         value = value.value
+    if is_display_only(value):
+        raise QueryTypeError(f"{short(value)} has no 'value': read the record with display_value=False or 'all'")
+    value = raw_value(value)
     if isinstance(value, Mapping):
-        if "value" not in value:
-            raise QueryTypeError("a mapping in a query must be a reference: it needs the key 'value'")
-        value = value["value"]
+        raise QueryTypeError("a mapping in a query must be a reference: 'value', and only 'display_value' and 'link'")
     return value.value if isinstance(value, Enum) else value
 
 
@@ -227,11 +256,11 @@ def _iso(text: str) -> date | datetime:
     return moment.date() if _DATE.fullmatch(text) else moment
 
 
-def _ordered_text(value: object, moment: MomentText) -> str:
+def _ordered_text(value: object, moment: MomentText, day: DayText = date.isoformat) -> str:
     if isinstance(value, datetime):
         return moment(value)
     if isinstance(value, date):
-        return value.isoformat()
+        return day(value)
     return _number_text(value)
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar, cast
 
 from pysnow import diagnosis
 from pysnow.defaults import CHUNK_SIZE_BYTES
-from pysnow.exceptions import EmptyContent
+from pysnow.exceptions import EmptyContent, InvalidUsage, PysnowException, UnexpectedResponseFormat
 from pysnow.response import Response
 
 if TYPE_CHECKING:
@@ -22,13 +22,30 @@ __all__ = ["RecordResponse"]
 
 _LOCATION = re.compile(r"[^?#]*/([A-Za-z0-9_-]{1,32})", re.ASCII)
 
+_Error = TypeVar("_Error", bound=PysnowException)
+
+
+class _Nothing:
+    """Stands where a record that was made without an answer, or without a resource, has none."""
+
+    table_name = None
+
+    def __getattr__(self, name: str) -> NoReturn:
+        if name.startswith("__"):  # asked for by pickle, copy and the like
+            raise AttributeError(name)
+        raise InvalidUsage(
+            "This record was not read from an instance, so there is no answer to look at and nothing to change:"
+            " get it with Resource.get()"
+        )
+
 
 class RecordResponse(Response, dict[str, Any]):  # type: ignore[misc]  # update() is the network's here, see below
     """The one record that a write gave back: a dict of its fields, and the answer it came in.
 
     It reads as a dict, except that a missing field is None, that it is always true, and that :meth:`~Response.update`
     changes the record on the instance, not the dict. :meth:`~Response.one` gives a plain dict. Copies share the answer;
-    what is pickled is the record alone. Made without arguments, it is an empty record without an answer.
+    what is pickled is the record alone. Made without arguments, it is an empty record without an answer; what would
+    need one raises :class:`~pysnow.InvalidUsage`.
 
     The answer is judged when it is made, so that no failed write passes unseen.
 
@@ -38,6 +55,7 @@ class RecordResponse(Response, dict[str, Any]):  # type: ignore[misc]  # update(
         chunk_size: Bytes of the first piece that is read.
 
     Raises:
+        UnexpectedResponseFormat: What came back is not one record.
         PysnowException: The write failed, or what came back cannot be read, see :meth:`Response.all`.
     """
 
@@ -49,13 +67,13 @@ class RecordResponse(Response, dict[str, Any]):  # type: ignore[misc]  # update(
     ) -> None:
         dict.__init__(self)
         self._has_answer = response is not None
-        super().__init__(cast("requests.Response", response), cast("RecordOwner", resource), chunk_size)
+        answer = cast("requests.Response", _Nothing() if response is None else response)
+        super().__init__(answer, _Nothing() if resource is None else resource, chunk_size)
         if self._has_answer:
-            records = self._written()
-            if len(records) == 1 and isinstance(records[0], dict):
-                dict.update(self, records[0])
-            else:
-                self._records = records
+            dict.update(self, self._only(self._written()))
+
+    def close(self) -> None:
+        """Do nothing: the answer has been read."""
 
     def _written(self) -> list[Record]:
         status = self._response.status_code
@@ -71,10 +89,23 @@ class RecordResponse(Response, dict[str, Any]):  # type: ignore[misc]  # update(
         location = _LOCATION.fullmatch(self._response.headers.get("Location", ""))
         return [{"sys_id": location[1]}] if location else []
 
+    def _only(self, records: list[Record]) -> Record:
+        if len(records) > 1 or not all(isinstance(record, dict) for record in records):
+            where = diagnosis.request_line(self._response)
+            raise self._described(
+                UnexpectedResponseFormat(
+                    f"The answer to {where} says success, but does not hold one record ({len(records)} elements)."
+                    " Use request() for APIs that answer so",
+                    hint="Look at the instance before you repeat the call: it was most likely carried out",
+                )
+            )
+        return records[0] if records else {}
+
     def _collected(self) -> list[Record]:
-        if self._records is not None:
-            return self._records
         return [dict(self)] if dict.__len__(self) else []
+
+    def _described(self, error: _Error) -> _Error:
+        return super()._described(error) if self._has_answer else error
 
     def __getitem__(self, key: Any) -> JSON:
         """Give a field, or None when the record has no such field."""

@@ -6,8 +6,8 @@ runs out of time sends records and then, still with status 200, an error; the JS
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from pysnow.exceptions import MalformedResponse, TruncatedResponse
 from pysnow.json_source import ENVELOPE, Damage, JSONSource
@@ -24,29 +24,20 @@ class RecordStream:
     Args:
         chunks: Pieces of the body, inflated, cut anywhere.
         where: What the answer is an answer to, for messages.
-        parse_float: Makes a number with a fraction or an exponent of its text; ``decimal.Decimal`` keeps it exact.
 
     Attributes:
         error: The error of the document, an object or a text, or None. Known after the last record; where an instance
             broke off within the list, it is searched for in the ruins.
         has_result: Whether there was a ``result`` that holds records: a list, or one object.
-        is_list: Whether ``result`` was a list.
         found: What the document was otherwise, in words.
         received: Records handed out.
     """
 
-    def __init__(
-        self,
-        chunks: Iterable[bytes],
-        *,
-        where: str = "the request",
-        parse_float: Callable[[str], Any] = float,
-    ) -> None:
-        self._source = JSONSource(chunks, parse_float)
+    def __init__(self, chunks: Iterable[bytes], *, where: str = "the request") -> None:
+        self._source = JSONSource(chunks)
         self._where = where
         self.error: JSON = None
         self.has_result = False
-        self.is_list = False
         self.found = "an object without a result"
         self.received = 0
 
@@ -102,7 +93,7 @@ class RecordStream:
             raise Damage("a second result")
         source = self._source
         if source.peek() == b"[":
-            self.has_result = self.is_list = True
+            self.has_result = True
             yield from source.elements()
             return
         value = source.value(ENVELOPE)
@@ -118,19 +109,18 @@ class RecordStream:
         return error
 
 
-def parse_document(data: bytes, *, where: str = "the request", parse_float: Callable[[str], Any] = float) -> JSON:
+def parse_document(data: bytes, *, where: str = "the request") -> JSON:
     """Read a whole JSON document, whatever it holds, under the same rules as a stream of records.
 
     Args:
         data: The document.
         where: What it is an answer to, for messages.
-        parse_float: Makes a number with a fraction or an exponent of its text.
 
     Raises:
         TruncatedResponse: The document ends early.
         MalformedResponse: It is not JSON as described above.
     """
-    source = JSONSource((data,), parse_float)
+    source = JSONSource((data,))
     try:
         source.start()
         value = source.root()

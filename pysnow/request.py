@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from types import EllipsisType
 from typing import TYPE_CHECKING, Any
 
 from pysnow.defaults import CHUNK_SIZE_BYTES, TIMEOUT
 from pysnow.exceptions import InvalidUsage
+from pysnow.params_builder import wire_params
 from pysnow.response import Response
 from pysnow.transport import Request
 
@@ -20,8 +22,9 @@ if TYPE_CHECKING:
     from pysnow.transport import Transport
     from pysnow.url_builder import URLBuilder
 
-__all__ = ["Request", "SnowRequest"]
+__all__ = ["Request", "SnowRequest", "checked_timeout"]
 
+_DAY_SECONDS = 86_400
 _OPERATIONS = {"GET": "read", "HEAD": "read", "POST": "create", "PUT": "update", "PATCH": "update", "DELETE": "delete"}
 
 
@@ -66,7 +69,7 @@ class SnowRequest:
             stream: Whether the records are parsed as they arrive.
             options: ``params`` and ``headers`` beside the usual ones, ``timeout``.
         """
-        params = {**parameters.for_reading(), **options.pop("params", {})}
+        params = {**parameters.for_reading(), **wire_params(options.pop("params", None))}
         return self.response(self.send("GET", path_append, params=params, stream=stream, **options), stream)
 
     def send(
@@ -78,7 +81,7 @@ class SnowRequest:
         headers: Mapping[str, Any] | None = None,
         operation: str | None = None,
         stream: bool = False,
-        timeout: Timeout | object = ...,
+        timeout: Timeout | EllipsisType = ...,
         **content: Any,
     ) -> requests.Response:
         """Send one request.
@@ -106,11 +109,11 @@ class SnowRequest:
                 path=self._url_builder.get_path(path_append),
                 operation=operation or _OPERATIONS.get(method, "custom"),
                 table=self._resource.table_name,
-                params=params or {},
+                params=wire_params(params),
                 headers=_checked_headers(headers or {}),
                 content=content,
                 stream=stream,
-                timeout=self.timeout if timeout is ... else timeout,  # type: ignore[arg-type]  # the sentinel is gone
+                timeout=self.timeout if isinstance(timeout, EllipsisType) else checked_timeout(timeout),
             )
         )
 
@@ -127,8 +130,28 @@ def encoded(payload: JSON) -> bytes:
     """
     try:
         return json.dumps(payload, ensure_ascii=False, allow_nan=False).encode("utf-8")
-    except (TypeError, ValueError) as exc:
+    except (TypeError, ValueError, RecursionError) as exc:
         raise InvalidUsage(f"The payload cannot be sent as JSON: {exc}. Pass texts, numbers, lists and dicts") from exc
+
+
+def checked_timeout(value: Any) -> Timeout:
+    """A timeout, if it is one.
+
+    Args:
+        value: Seconds above 0 and within a day, None to wait for ever, or a pair of them to connect and to read.
+
+    Raises:
+        InvalidUsage: It is something else.
+    """
+    parts = value if isinstance(value, tuple) and len(value) == 2 else (value,)
+    is_fit = all(
+        part is None or (isinstance(part, (int, float)) and not isinstance(part, bool) and 0 < part <= _DAY_SECONDS)
+        for part in parts
+    )
+    if not is_fit:
+        raise InvalidUsage(f"timeout must be seconds above 0, a (connect, read) pair, or None; not {value!r}")
+    checked: Timeout = value
+    return checked
 
 
 def _checked_method(method: Any) -> str:

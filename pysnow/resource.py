@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from types import EllipsisType
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pysnow.attachment import Attachment
 from pysnow.defaults import CHUNK_SIZE_BYTES, TIMEOUT
 from pysnow.exceptions import InvalidUsage
-from pysnow.params_builder import ParamsBuilder
+from pysnow.field_value import is_display_only, raw_value
+from pysnow.params_builder import ParamsBuilder, wire_params
 from pysnow.record_response import RecordResponse
 from pysnow.request import SnowRequest
 from pysnow.response import Response
 from pysnow.transport import Transport, make_session
-from pysnow.url_builder import URLBuilder
+from pysnow.url_builder import URLBuilder, table_of
 
 if TYPE_CHECKING:
     from pysnow._types import JSON, Query, Record, Timeout
 
-__all__ = ["Resource"]
+__all__ = ["Resource", "checked_parameters"]
 
-_TABLE_PATH = re.compile(r"(?:/v\d+)?/table/([A-Za-z0-9_]+)(?:/|\Z)", re.ASCII)
 _SYS_ID = re.compile(r"[0-9a-fA-F]{32}", re.ASCII)
 _NUMBER = re.compile(r"[A-Za-z]{2,10}[0-9]{5,}", re.ASCII)
 _REQUEST_OPTIONS = frozenset({"auth", "cert", "cookies", "data", "files", "json", "proxies", "verify"})
@@ -44,7 +46,6 @@ class Resource:
         InvalidUsage: A path is not made of plain segments.
 
     Attributes:
-        parameters: Parameters of every call: assign to it, or to its properties.
         kwargs: The arguments of that name.
     """
 
@@ -62,13 +63,27 @@ class Resource:
         self._base_url = base_url
         self._base_path = self._url_builder.base_path
         self._api_path = self._url_builder.api_path
-        self.parameters = parameters.copy() if parameters is not None else ParamsBuilder()
+        self._parameters = ParamsBuilder() if parameters is None else checked_parameters(parameters).copy()
         transport = kwargs.pop("transport", None)
         self._transport: Transport = transport or Transport(base_url, kwargs.get("session") or make_session())
         self.kwargs = kwargs
 
     def __repr__(self) -> str:
         return f"<Resource [{self.path}] at {hex(id(self))}>"
+
+    def __deepcopy__(self, memo: object) -> Self:
+        twin = copy.copy(self)
+        twin._parameters = self._parameters.copy()
+        return twin
+
+    @property
+    def parameters(self) -> ParamsBuilder:
+        """Parameters of every call: set its properties, or assign another ``ParamsBuilder``."""
+        return self._parameters
+
+    @parameters.setter
+    def parameters(self, parameters: ParamsBuilder) -> None:
+        self._parameters = checked_parameters(parameters)
 
     @property
     def path(self) -> str:
@@ -78,8 +93,8 @@ class Resource:
     @property
     def table_name(self) -> str | None:
         """Table of a Table API path, or None where the path is another API's."""
-        found = _TABLE_PATH.match(self._api_path) or _TABLE_PATH.match(self.path.removeprefix("/api/now"))
-        return found[1] if found else None
+        found = table_of(self._api_path) or table_of(self.path)
+        return found[0] if found else None
 
     @property
     def attachments(self) -> Attachment:
@@ -116,7 +131,7 @@ class Resource:
         suppress_pagination_header: bool | None = None,
         params: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
-        timeout: Timeout | object = ...,
+        timeout: Timeout | EllipsisType = ...,
     ) -> Response:
         """Fetch the records that match a query: one page, in one GET.
 
@@ -146,7 +161,7 @@ class Resource:
             "query": None if query is None else _as_query(query),
             "limit": limit,
             "offset": offset,
-            "fields": _as_list(fields) or None,
+            "fields": None if fields is None else _as_list(fields),
             "display_value": display_value,
             "exclude_reference_link": exclude_reference_link,
             "suppress_pagination_header": suppress_pagination_header,
@@ -154,9 +169,7 @@ class Resource:
         for name, value in given.items():
             if value is not None:
                 setattr(parameters, name, value)
-        return self._request.get(
-            parameters, stream=stream, params=_checked_params(params), headers=headers, timeout=timeout
-        )
+        return self._request.get(parameters, stream=stream, params=params, headers=headers, timeout=timeout)
 
     def create(
         self,
@@ -164,7 +177,7 @@ class Resource:
         *,
         params: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
-        timeout: Timeout | object = ...,
+        timeout: Timeout | EllipsisType = ...,
     ) -> RecordResponse:
         """Create a record: one POST.
 
@@ -191,7 +204,7 @@ class Resource:
         *,
         params: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
-        timeout: Timeout | object = ...,
+        timeout: Timeout | EllipsisType = ...,
     ) -> RecordResponse:
         """Change the one record that matches: a GET to find it, unless its sys_id is given, and a PUT.
 
@@ -216,7 +229,7 @@ class Resource:
         sys_id = self._sys_id_of(query, timeout)
         return self._write("PUT", sys_id, payload, params=params, headers=headers, timeout=timeout)
 
-    def delete(self, query: Query, *, timeout: Timeout | object = ...) -> Record:
+    def delete(self, query: Query, *, timeout: Timeout | EllipsisType = ...) -> Record:
         """Delete the one record that matches: a GET to find it, unless its sys_id is given, and a DELETE.
 
         Args:
@@ -260,7 +273,9 @@ class Resource:
             TransportError: No answer came.
         """
         options = {name: kwargs.pop(name) for name in ("timeout", "stream") if name in kwargs}
-        params = _checked_params(kwargs.pop("params", None))
+        params = wire_params(kwargs.pop("params", None))
+        if kwargs.get("allow_redirects") is False:
+            del kwargs["allow_redirects"]  # as it is anyway
         unknown = sorted(set(kwargs) - _REQUEST_OPTIONS)
         if unknown:
             raise InvalidUsage(f"request() does not take {', '.join(unknown)}")
@@ -284,25 +299,24 @@ class Resource:
         )
 
     def _sibling(self, api_path: str) -> Resource:
-        """A resource of another path of the same instance and version, without this one's parameters."""
-        version = re.match(r"/v\d+(?=/)", self._api_path, re.ASCII)
+        """A resource of another path of the same API family and version, without this one's parameters."""
         return Resource(
             self._base_url,
             self._base_path,
-            (version[0] if version else "") + api_path,
+            self._api_path.partition("/table/")[0] + api_path,
             transport=self._transport,
             **self.kwargs,
         )
 
     def _write(self, method: str, sys_id: str | None, payload: JSON, **options: Any) -> RecordResponse:
-        params = {**self.parameters.for_writing(), **_checked_params(options.pop("params"))}
+        params = {**self.parameters.for_writing(), **wire_params(options.pop("params"))}
         request = self._request
-        answer = request.send(method, sys_id, params=params, json=payload, **options)
+        answer = request.send(method, sys_id, params=params, json=_as_written(payload), **options)
         if self.kwargs.get("raise_on") == "access":
             return request.response(answer)  # type: ignore[return-value]  # the caller asked for 0.7's way
         return RecordResponse(answer, self)
 
-    def _sys_id_of(self, query: Query, timeout: Timeout | object) -> str:
+    def _sys_id_of(self, query: Query, timeout: Timeout | EllipsisType) -> str:
         """The sys_id of the one record that matches, looked up unless the query is that sys_id."""
         named = _sys_id_in(query)
         if named is not None:
@@ -313,7 +327,9 @@ class Resource:
         parameters.fields = ["sys_id"]
         parameters.limit = 2  # two tell that there is more than one
         parameters.exclude_reference_link = True
-        sys_id = _unwrapped(self._request.get(parameters, timeout=timeout).one().get("sys_id"))
+        if not parameters.query:
+            raise InvalidUsage("An empty query matches every record: say which one is to be changed")
+        sys_id = raw_value(self._request.get(parameters, timeout=timeout).one().get("sys_id"))
         if not isinstance(sys_id, str) or not sys_id:
             raise InvalidUsage(f"The record that matches has no sys_id: {self.path} cannot be changed by query")
         return sys_id
@@ -322,7 +338,7 @@ class Resource:
 def _sys_id_in(query: Any) -> str | None:
     """The sys_id that a query consists of, if that is all it says."""
     if isinstance(query, Mapping):
-        query = _unwrapped(query["sys_id"]) if set(query) == {"sys_id"} else None
+        query = raw_value(query["sys_id"]) if set(query) == {"sys_id"} else raw_value(query)
     return query if isinstance(query, str) and _SYS_ID.fullmatch(query) else None
 
 
@@ -336,20 +352,36 @@ def _as_query(query: Any) -> Any:
     return query
 
 
-def _checked_params(params: Any) -> dict[str, Any]:
-    if params is None:
-        return {}
-    if not isinstance(params, Mapping):
-        raise InvalidUsage(f"params must be a dict of query parameters, not {type(params).__name__}")
-    return dict(params)
+def _as_list(fields: Any) -> list[str]:
+    if isinstance(fields, str):
+        return [name.strip() for name in fields.split(",") if name.strip()]
+    if not isinstance(fields, Iterable):
+        raise InvalidUsage(f"fields must be a list of column names, or a text with commas; not {fields!r}")
+    return list(fields)
 
 
-def _as_list(fields: Iterable[str] | str | None) -> list[str]:
-    if fields is None:
-        return []
-    return [name.strip() for name in fields.split(",") if name.strip()] if isinstance(fields, str) else list(fields)
+def _as_written(payload: JSON) -> JSON:
+    """A payload in which fields that were read, link and display value included, stand for what is stored."""
+    if not isinstance(payload, Mapping):
+        return payload
+    return {name: _written_value(name, value) for name, value in payload.items()}
 
 
-def _unwrapped(value: Any) -> Any:
-    """What a field read with ``display_value="all"``, or a reference, stands for."""
-    return value["value"] if isinstance(value, Mapping) and "value" in value else value
+def _written_value(name: Any, value: Any) -> Any:
+    if is_display_only(value):
+        raise InvalidUsage(
+            f"Field {name!r} was read with display_value=True and holds no stored value: read it with "
+            "display_value='all', or pass the sys_id"
+        )
+    return raw_value(value)
+
+
+def checked_parameters(parameters: Any) -> ParamsBuilder:
+    """Parameters, if they are such.
+
+    Raises:
+        InvalidUsage: They are something else than a ``ParamsBuilder``.
+    """
+    if not isinstance(parameters, ParamsBuilder):
+        raise InvalidUsage(f"parameters must be a ParamsBuilder, not {type(parameters).__name__}")
+    return parameters

@@ -6,28 +6,27 @@ Streaming is the one way of reading; a list is a stream that was collected.
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar, cast, overload
 
 from pysnow import diagnosis
-from pysnow.body import iter_body, read_body
+from pysnow.answer_check import check_start, check_status, read_head
+from pysnow.body import close_body, iter_body, read_body
 from pysnow.defaults import CHUNK_SIZE_BYTES
-from pysnow.exceptions import (
-    InvalidUsage,
-    MultipleResults,
-    NoResults,
-    PysnowException,
-    TransportError,
-)
+from pysnow.exceptions import InvalidUsage, MultipleResults, NoResults, PysnowException
+from pysnow.field_value import raw_value
 from pysnow.record_stream import RecordStream, parse_document
 
 if TYPE_CHECKING:
+    from types import TracebackType
+
     import requests
     from requests.structures import CaseInsensitiveDict
 
     from pysnow._types import JSON, Query, Record
+    from pysnow.record_response import RecordResponse
 
 __all__ = ["RecordList", "RecordOwner", "Response"]
 
@@ -39,7 +38,7 @@ _COUNT = re.compile(r"[0-9]{1,18}", re.ASCII)
 class Uploads(Protocol):
     """What can attach a file to a record."""
 
-    def upload(self, sys_id: str, *args: Any, **kwargs: Any) -> Response:
+    def upload(self, sys_id: str, *args: Any, **kwargs: Any) -> RecordResponse:
         """Attach a file to the record."""
         ...
 
@@ -57,7 +56,7 @@ class RecordOwner(Protocol):
         """Files of the records."""
         ...
 
-    def update(self, query: Query, payload: Record) -> Response:
+    def update(self, query: Query, payload: Record) -> RecordResponse:
         """Change the one record that matches."""
         ...
 
@@ -83,7 +82,12 @@ class Response:
     """Records of one answer.
 
     Nothing is judged before it is read: status, body and records raise their errors then. Threads must not share one
-    that is streamed.
+    that is streamed. What is left of a streamed one stays on the wire until it is read or closed, so that a ``with``
+    statement suits it::
+
+        with incidents.get(stream=True) as response:
+            for incident in response.all():
+                ...
 
     Args:
         response: The answer.
@@ -105,6 +109,7 @@ class Response:
         self._chunk_size = chunk_size
         self._stream = stream
         self._is_read = False
+        self._is_closed = False
         self._count: int | None = None
         self._first: Record | None = None
         self._records: list[Record] | None = None
@@ -248,14 +253,14 @@ class Response:
         """Give the document as it is, whatever the status and whether or not it holds a result.
 
         Raises:
-            MalformedResponse: The body is not JSON, is cut off, or is a page for people.
+            MalformedResponse: The body is not JSON, is cut off, is a page for people, or is too large for memory.
             EmptyContent: There is no body.
             TransportError: The connection broke.
             InvalidUsage: The answer was streamed and has been read.
         """
         try:
             body = read_body(self._response)
-            self._check_start(body)
+            check_start(self._response, body, table=self._table)
             return parse_document(body, where=diagnosis.request_line(self._response))
         except PysnowException as exc:
             self._described(exc)
@@ -265,17 +270,26 @@ class Response:
         """Raise what a status outside 2xx means.
 
         Raises:
-            HTTPStatusError: The status is 4xx or 5xx; which subclass, tells the status.
+            HTTPStatusError: The status is none of the others; which subclass, tells the status.
             RecordNotFound: 404, because no record has that sys_id or the user may not read it.
-            UnexpectedRedirect: The status is 3xx.
+            UnexpectedRedirect: The status is that of a redirect.
         """
-        if 200 <= self._response.status_code < 300:
-            return
-        try:
-            body = read_body(self._response)
-        except (TransportError, InvalidUsage):
-            body = b""  # the status says more than the way its explanation got lost
-        raise diagnosis.diagnose_status(self._response, body, table=self._table)
+        check_status(self._response, table=self._table)
+
+    def close(self) -> None:
+        """Give up what has not been read, and the connection with it. What has been read into a list stays."""
+        self._is_closed = True
+        close_body(self._response)
+
+    def __enter__(self) -> Self:
+        """Give the response itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close it."""
+        self.close()
 
     def __repr__(self) -> str:
         """Say status and method."""
@@ -283,7 +297,7 @@ class Response:
 
     # -- the record on the instance ------------------------------------------------------------------------------------
 
-    def update(self, payload: Record) -> Response:
+    def update(self, payload: Record) -> RecordResponse:
         """Change the only record of this answer on the instance.
 
         Args:
@@ -311,7 +325,7 @@ class Response:
         """
         return self._resource.delete({"sys_id": self._sys_id()})
 
-    def upload(self, *args: Any, **kwargs: Any) -> Response:
+    def upload(self, *args: Any, **kwargs: Any) -> RecordResponse:
         """Attach a file to the only record of this answer.
 
         Args:
@@ -331,9 +345,7 @@ class Response:
 
     def _sys_id(self) -> str:
         record: JSON = self.one()
-        sys_id = record.get("sys_id") if isinstance(record, dict) else None
-        if isinstance(sys_id, Mapping):  # sysparm_display_value=all
-            sys_id = sys_id.get("value")
+        sys_id = raw_value(record.get("sys_id")) if isinstance(record, dict) else None
         if not isinstance(sys_id, str) or not sys_id:
             raise self._described(
                 InvalidUsage(
@@ -362,21 +374,25 @@ class Response:
         return records
 
     def _read_once(self) -> Generator[Record, None, None]:
-        if self._is_read:
+        if self._is_read or self._is_closed:
+            done = "read" if self._is_read else "closed"
             raise self._described(
-                InvalidUsage("This answer was streamed and has been read: keep its records, or do without stream=True")
+                InvalidUsage(
+                    f"This answer was streamed and has been {done}: keep its records, or do without stream=True"
+                )
             )
         return self._counted()
 
     def _counted(self) -> Generator[Record, None, None]:
-        self.raise_for_status()  # what this reads can be read again
-        if self._is_read:
-            self._read_once()  # another iterator was quicker
+        self._read_once()  # refuse, if it was closed meanwhile, or another iterator was quicker
+        self.raise_for_status()
         self._is_read = True
         with closing(self._read()) as records:
             for record in records:
                 self._count = (self._count or 0) + 1
                 yield record
+                if self._is_closed:
+                    raise self._described(InvalidUsage("This answer was closed before its end"))
 
     def _read(self) -> Generator[Record, None, None]:
         self.raise_for_status()
@@ -396,10 +412,8 @@ class Response:
                     raise
 
     def _parsed(self, pieces: Iterator[bytes]) -> Iterator[Record]:
-        head = next((piece for piece in pieces if not piece.isspace()), b"")
-        if head.lstrip().startswith(b"<"):
-            head += b"".join(islice(pieces, 8))
-        self._check_start(head)
+        head = read_head(pieces)
+        check_start(self._response, head, table=self._table)
         stream = RecordStream(chain((head,), pieces), where=diagnosis.request_line(self._response))
         yield from stream
         error = diagnosis.diagnose_envelope(
@@ -412,13 +426,6 @@ class Response:
         )
         if error is not None:
             raise error
-
-    def _check_start(self, body: bytes) -> None:
-        start = body.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
-        if not start:
-            raise diagnosis.diagnose_nothing(self._response, table=self._table)
-        if start == b"<":
-            raise diagnosis.diagnose_page(self._response, body, table=self._table)
 
     def _described(self, error: _Error) -> _Error:
         return error.describe(**diagnosis.context_of(self._response, self._table))

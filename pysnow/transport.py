@@ -17,15 +17,25 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import requests
 
 from pysnow import __version__
-from pysnow.auth import BearerAuth, NoAuth
+from pysnow.auth import BearerAuth, NoAuth, Secret
 from pysnow.body import read_body
 from pysnow.defaults import TIMEOUT
-from pysnow.exceptions import InvalidUsage, PysnowException, RequestTimeout, TLSError, TransportError
+from pysnow.exceptions import (
+    ConnectTimeout,
+    InvalidUsage,
+    ProxyError,
+    PysnowException,
+    ReadTimeout,
+    RequestTimeout,
+    RetriesExhausted,
+    TLSError,
+    TransportError,
+)
 
 if TYPE_CHECKING:
     from pysnow._types import Timeout
@@ -33,6 +43,7 @@ if TYPE_CHECKING:
 __all__ = ["Request", "Transport", "checked_session", "make_session"]
 
 _LOG = logging.getLogger(__name__)
+_TIMEOUTS = {requests.ConnectTimeout: ConnectTimeout, requests.ReadTimeout: ReadTimeout}
 _SECRET_HEADERS = ("Authorization", "Proxy-Authorization", "Cookie", "X-UserToken", "x-sn-apikey")
 
 
@@ -57,8 +68,8 @@ class Request:
     operation: str
     table: str | None = None
     params: Mapping[str, Any] = field(default_factory=dict)
-    headers: Mapping[str, str] = field(default_factory=dict)
-    content: Mapping[str, Any] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    content: Mapping[str, Any] = field(default_factory=dict, repr=False)
     stream: bool = False
     timeout: Timeout = TIMEOUT
 
@@ -132,6 +143,9 @@ class Transport:
         )
         return response
 
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("A client holds credentials and connections: build it anew in the other process.")
+
     def close(self) -> None:
         """Close the connections."""
         self.template.close()
@@ -147,7 +161,7 @@ class Transport:
         response.close()
         return self._exchange(session, request)[0]
 
-    def _exchange(self, session: requests.Session, request: Request) -> tuple[requests.Response, str]:
+    def _exchange(self, session: requests.Session, request: Request) -> tuple[requests.Response, Secret[str]]:
         """One request and its answer, with the Authorization header that was sent."""
         try:
             response = session.request(
@@ -160,11 +174,13 @@ class Transport:
                 stream=True,
                 **{**self._settings(), **request.content},
             )
+        except PysnowException:
+            raise
         except requests.RequestException as exc:
-            raise _translated(exc, request) from exc
-        except UnicodeError as exc:  # a header or host that cannot be written
-            raise InvalidUsage(f"The request cannot be written: {exc}") from exc
-        sent = response.request.headers.get("Authorization", "")
+            raise _translated(exc, request) from _without_frames(exc)
+        except (ValueError, OverflowError):  # their texts and objects hold the header, which may be a credential
+            raise _unwritable(request) from None
+        sent = Secret(str(response.request.headers.get("Authorization", "")))
         _forget_secrets(response.request, request)
         # A redirect that requests has prepared, credentials included; its stubs do not know of it.
         response._next = None  # type: ignore[attr-defined]
@@ -285,12 +301,43 @@ def _translated(exc: requests.RequestException, request: Request) -> PysnowExcep
             **context,
         )
     if isinstance(exc, requests.Timeout):
-        return RequestTimeout(
+        timeout = next((cls for old, cls in _TIMEOUTS.items() if isinstance(exc, old)), RequestTimeout)
+        return timeout(
             f"{request.method} {request.path}: no answer in time (timeout={request.timeout}, seconds)", **context
         )
+    if isinstance(exc, requests.exceptions.ProxyError):
+        return ProxyError(f"{request.method} {request.path}: the proxy does not serve ({_reason(exc)})", **context)
+    if isinstance(exc, requests.exceptions.RetryError):
+        return RetriesExhausted(
+            f"{request.method} {request.path}: the session's own retries gave up ({_reason(exc)}). "
+            "raise_on_status=False in its Retry lets the last answer through",
+            **context,
+        )
     if isinstance(exc, (ValueError, requests.exceptions.InvalidSchema)):
-        return InvalidUsage(f"{request.method} {request.path} cannot be sent: {exc}", **context)
+        return _unwritable(request)
     return TransportError(f"{request.method} {request.path}: no answer ({_reason(exc)})", **context)
+
+
+def _unwritable(request: Request) -> InvalidUsage:
+    return InvalidUsage(
+        f"{request.method} {request.path} cannot be sent: look for line breaks, blanks at an end or letters outside "
+        "Latin-1 in the headers of the call and of the session, and at the timeout",
+        method=request.method,
+        path=request.path,
+    )
+
+
+def _without_frames(exc: BaseException) -> BaseException:
+    """An error and those behind it, without their tracebacks: the variables in those frames hold the credentials."""
+    todo: list[object] = [exc]
+    seen: set[int] = set()
+    while todo:
+        error = todo.pop()
+        if isinstance(error, BaseException) and id(error) not in seen:
+            seen.add(id(error))
+            error.__traceback__ = None
+            todo += [error.__cause__, error.__context__, getattr(error, "reason", None), *error.args]
+    return exc
 
 
 def _reason(exc: BaseException) -> str:

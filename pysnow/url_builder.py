@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Mapping
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from pysnow.exceptions import InvalidUsage
+from pysnow.field_value import raw_value
 
-__all__ = ["URLBuilder", "instance_url"]
+__all__ = ["URLBuilder", "checked_table", "instance_url", "table_of"]
 
 _SEGMENT = re.compile(r"[A-Za-z0-9._~-]+", re.ASCII)
 _INSTANCE_NAME = re.compile(r"[A-Za-z0-9_-]{1,63}", re.ASCII)
-_HOST_NAME = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\.?", re.ASCII)
+_HOST_NAME = re.compile(r"[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*\.?", re.ASCII)
+_TABLE_NAME = re.compile(r"[A-Za-z0-9_]+", re.ASCII)
+_TABLE_PATH = re.compile(r"(?P<api>/api/now(?:/v\d+)?|/v\d+)?/table/(?P<name>[A-Za-z0-9_]+)(?P<below>/.*)?", re.ASCII)
 _DOMAIN = ".service-now.com"
 
 
@@ -31,10 +33,10 @@ class URLBuilder:
     """
 
     def __init__(self, base_url: str, base_path: str, api_path: str) -> None:
-        self.base_url = base_url
-        self.base_path = self.validate_path(base_path)
-        self.api_path = self.validate_path(api_path)
-        self.path = self.base_path + self.api_path
+        self.base_url: str = base_url
+        self.base_path: str = self.validate_path(base_path)
+        self.api_path: str = self.validate_path(api_path)
+        self.path: str = self.base_path + self.api_path
 
     @staticmethod
     def validate_path(path: Any) -> str:
@@ -88,8 +90,7 @@ class URLBuilder:
         """
         if append is None:
             return self.path
-        if isinstance(append, Mapping) and "value" in append:
-            append = append["value"]
+        append = raw_value(append)
         if not isinstance(append, str):
             raise InvalidUsage(f"path_append must be a text such as '/<sys_id>', not {type(append).__name__}")
         return self.path + self.validate_path(append if append.startswith("/") else f"/{append}")
@@ -101,6 +102,27 @@ class URLBuilder:
             InvalidUsage: It is not a path.
         """
         return self.base_url + self.get_path(path_append)
+
+
+def table_of(path: str) -> tuple[str, bool] | None:
+    """The table that a path of the Table API names, and whether it names nothing below it; None for other paths.
+
+    Args:
+        path: Path below the host, or below ``/api/now``.
+    """
+    found = _TABLE_PATH.fullmatch(path)
+    return (found["name"], not found["below"]) if found else None
+
+
+def checked_table(name: Any) -> str:
+    """The name of a table, if it is one.
+
+    Raises:
+        InvalidUsage: It holds something else than letters, digits and ``_``.
+    """
+    if isinstance(name, str) and _TABLE_NAME.fullmatch(name):
+        return name
+    raise InvalidUsage(f"A table name has letters, digits and '_' only, such as 'incident'; not {name!r}")
 
 
 def instance_url(instance: str | None = None, host: str | None = None, *, use_ssl: bool = True) -> str:
@@ -119,14 +141,20 @@ def instance_url(instance: str | None = None, host: str | None = None, *, use_ss
         InvalidUsage: Neither or both are given, one cannot be read, holds a user name, or asks for plain HTTP to
             another machine without ``use_ssl=False``.
     """
-    if bool(instance) == bool(host):
+    if instance and host:
         raise InvalidUsage("Arguments 'instance' and 'host' are mutually exclusive: pass one of them")
     spelling = instance or host
+    if not spelling:
+        raise InvalidUsage("Which instance? Pass instance='dev1', or host='dev1.example.com'")
     if not isinstance(spelling, str):
         raise InvalidUsage(f"An instance is named by a text, not {type(spelling).__name__}")
+    if "@" in spelling:  # what stands before it may be a password, so nothing is quoted
+        raise InvalidUsage("An address must not hold a user name: pass user= and password= instead")
     spelling = spelling.strip()
-    name = spelling.partition("/")[0]
-    if instance and _INSTANCE_NAME.fullmatch(name):
+    name = re.split("[/?#]", spelling, maxsplit=1)[0]
+    if instance and not set(name) & set(".:"):
+        if not _INSTANCE_NAME.fullmatch(name):
+            raise InvalidUsage(f"{spelling!r} is no instance: a name has letters, digits and '-', 63 at the most")
         return f"{'https' if use_ssl else 'http'}://{name}{_DOMAIN}"
     return _address(spelling, use_ssl)
 
@@ -136,8 +164,8 @@ def _address(spelling: str, use_ssl: bool) -> str:
     parts = _split(spelling if explicit else f"{'https' if use_ssl else 'http'}://{spelling}", spelling)
     if parts.scheme not in ("http", "https"):
         raise InvalidUsage(f"{spelling!r} is not an http(s) address of an instance")
-    if parts.username is not None or parts.password is not None:
-        raise InvalidUsage("An address must not hold a user name: pass user= and password= instead")
+    if parts.netloc.endswith(":"):
+        raise InvalidUsage(f"{spelling!r} is no address of an instance: there is nothing behind the colon")
     name = _host_name(parts.hostname or "", spelling)
     if explicit and parts.scheme == "http" and use_ssl and not _is_loopback(name):
         raise InvalidUsage(f"{spelling!r} is plain HTTP: write https://, or pass use_ssl=False if that is meant")

@@ -83,7 +83,8 @@ def run(arguments: argparse.Namespace) -> int:
     with connect(arguments) as client:
         table = client.table(arguments.table)
         if arguments.key is None:
-            _write_list(_read_list(table, query, arguments), arguments, sys.stdout)
+            with _read_list(table, query, arguments) as response:
+                _write_list(response, arguments, sys.stdout)
         else:
             _write_one(_read_one(table, arguments.key, arguments), arguments, sys.stdout)
     return ExitCode.OK
@@ -117,7 +118,9 @@ def _read_one(table: Table, key: str, arguments: argparse.Namespace) -> Record:
     ).all()
     matching = [record for record in found if str(record.get(column)).lower() == key.lower()]
     if not matching:
-        raise CommandError(f"No record of {arguments.table} has the {column} {key}", ExitCode.NOT_FOUND)
+        looks_like_one = column == "number" or _SYS_ID.fullmatch(key)
+        advice = "" if looks_like_one else "; a number looks like INC0010001"
+        raise CommandError(f"No record of {arguments.table} has the {column} {key}{advice}", ExitCode.NOT_FOUND)
     if len(matching) > 1:
         raise CommandError(f"More than one record of {arguments.table} has the {column} {key}: pass the sys_id")
     record: Record = matching[0]

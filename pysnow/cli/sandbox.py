@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from types import FrameType
     from typing import Any
 
+    from pysnow.sandbox import Sandbox
+
     Commands = argparse._SubParsersAction[Any]
 
 __all__ = ["add_to", "run"]
@@ -44,6 +46,19 @@ def add_to(commands: Commands) -> None:
         metavar="N",
         help="have N incidents more than the demo data, in memory or in a new file",
     )
+    parser.add_argument("--tls", action="store_true", help="serve https, with a certificate made for this run")
+    parser.add_argument(
+        "--ca-out", type=Path, metavar="FILE", help="write the authority of that certificate to this file"
+    )
+    parser.add_argument(
+        "--fault",
+        action="append",
+        default=[],
+        metavar="SPEC",
+        help="play a fault, such as 'latency:seconds=0.2' or 'server-error:probability=0.1'; may be repeated",
+    )
+    parser.add_argument("--list-faults", action="store_true", help="list the faults and their options, and end")
+    parser.add_argument("--seed", type=_count, default=0, metavar="N", help="which faults strike when; 0 by default")
     parser.set_defaults(run=run)
 
 
@@ -51,16 +66,18 @@ def run(arguments: argparse.Namespace) -> int:
     """Run the instance until the process is told to stop.
 
     Raises:
-        CommandError: The extra is not installed, or the file holds something else.
+        CommandError: The extra is not installed, the file holds something else, or an option cannot be used.
         OSError: The port is taken, or the file cannot be used.
     """
     sandbox = import_sandbox()
+    if arguments.list_faults:
+        return _list_faults()
     from pysnow.sandbox.store.errors import StoreError
 
     try:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, _stop)
-        with sandbox(path=arguments.db, records=arguments.records, port=arguments.port) as local:
+        with _instance(sandbox, arguments) as local:
             print(local.url, flush=True)
             print("Sign in as admin with the password admin. Stop with Ctrl-C.", file=sys.stderr, flush=True)
             print(f"Try: {_example(local.url)}", file=sys.stderr, flush=True)
@@ -70,6 +87,33 @@ def run(arguments: argparse.Namespace) -> int:
         pass
     except StoreError as exc:
         raise CommandError(f"{arguments.db} cannot be used: {exc}") from exc
+    return ExitCode.OK
+
+
+def _instance(sandbox: type[Sandbox], arguments: argparse.Namespace) -> Sandbox:
+    try:
+        instance = sandbox(
+            path=arguments.db,
+            records=arguments.records,
+            port=arguments.port,
+            tls=arguments.tls,
+            ca_out=arguments.ca_out,
+            fault_seed=arguments.seed,
+        )
+        for spec in arguments.fault:
+            instance.faults.add(spec)
+    except ValueError as exc:
+        raise CommandError(f"{exc} (pysnow sandbox --list-faults)", ExitCode.USAGE) from exc
+    return instance
+
+
+def _list_faults() -> int:
+    from pysnow.sandbox.faults.catalogue import fault_table
+
+    for fault in fault_table():
+        print(f"{fault.name}\n    {fault.about}")
+        for option in fault.options:
+            print(f"    {option.name}={option.default}" + (f" ({', '.join(option.choices)})" if option.choices else ""))
     return ExitCode.OK
 
 

@@ -13,8 +13,19 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pysnow import InvalidUsage, NoResults, RecordNotFound
+from pysnow import (
+    Client,
+    EmptyContent,
+    ErrorInResult,
+    IncompleteResponse,
+    InstanceHibernating,
+    InvalidUsage,
+    LoginPage,
+    NoResults,
+    RecordNotFound,
+)
 from pysnow.attachment import _safe_name
+from tests.unit.canned_server import Canned, CannedServer, http
 
 if TYPE_CHECKING:
     from pysnow.attachment import Attachment
@@ -267,3 +278,52 @@ def test_safe_name__is_one_name_in_the_folder(name: str) -> None:
     assert safe == os.path.basename(safe)
     assert safe not in ("", ".", "..")
     assert len(safe.encode(errors="surrogatepass")) <= 255
+
+
+# -- what comes in place of a file -------------------------------------------------------------------------------------
+
+HTML = [("Content-Type", "text/html")]
+JSON = [("Content-Type", "application/json")]
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        (http(b"<html><form action='login.do'><input type=password>", headers=HTML), LoginPage),
+        (http(b"<html><title>Instance Hibernating page</title></html>", headers=HTML), InstanceHibernating),
+        (http(b'{"error":{"message":"m","detail":"d"},"status":"failure"}', headers=JSON), ErrorInResult),
+        (http(b"", status="202 Accepted", headers=[]), EmptyContent),
+        (http(b"", status="204 No Content", headers=[]), EmptyContent),
+        (http(PNG, headers=[("X-Attachment-Metadata", '{"size_bytes":"5"}')]), IncompleteResponse),
+        (http(PNG, headers=[("X-Attachment-Metadata", '{"hash":"%s"}' % ("0" * 64))]), IncompleteResponse),
+        (http(PNG, length=5000, headers=[]), IncompleteResponse),
+    ],
+    ids=["login page", "asleep", "error", "202", "204", "other size", "other content", "cut"],
+)  # fmt: skip
+def test_download__of_something_else_leaves_nothing(answer: Canned, error: type[Exception], tmp_path: Path) -> None:
+    with CannedServer(answer) as server:
+        client = Client(instance=server.url.split("/api/")[0], user="admin", password="x")
+        with pytest.raises(error):
+            client.table("incident").attachments.download("a" * 32, tmp_path / "report.pdf")
+    assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize("size", ["\u00b2", "many", None])
+def test_download__with_a_size_that_is_no_number(size: Any, tmp_path: Path) -> None:
+    told = [("X-Attachment-Metadata", json.dumps({"size_bytes": size, "file_name": "a.bin"}))]
+    with CannedServer(http(PNG, headers=told)) as server:
+        client = Client(instance=server.url.split("/api/")[0], user="admin", password="x")
+        assert client.table("incident").attachments.download("a" * 32, tmp_path).read_bytes() == PNG
+
+
+@pytest.mark.parametrize("content_type", ["text/plain\r\nX-Evil: 1", "plain", "", "text/pl\u00e4in"])
+@pytest.mark.parametrize("multipart", [False, True], ids=["bytes", "form"])
+def test_upload__refuses_a_bad_type(files: Attachment, sandbox: Sandbox, content_type: str, multipart: bool) -> None:
+    with pytest.raises(InvalidUsage, match="media type"):
+        files.upload(FIRST, data=b"x", name="n", content_type=content_type, multipart=multipart)
+    assert not sandbox.requests
+
+
+def test_attachments__under_another_base_path(client: Client) -> None:
+    files = client.resource("/now/table/incident", base_path="/api").attachments
+    assert files.upload(FIRST, data=b"x", name="n.txt")["file_name"] == "n.txt"

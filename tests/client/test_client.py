@@ -12,7 +12,7 @@ import pytest
 import requests
 
 import pysnow
-from pysnow import Client, InvalidUsage, ParamsBuilder, Resource, Table
+from pysnow import Client, InvalidUsage, OAuthClient, ParamsBuilder, Resource, Table
 
 CANARY = "canary-7f3a"
 LOGIN = {"user": "admin", "password": CANARY}
@@ -243,3 +243,88 @@ def test_subclass__may_call_init_its_own_way() -> None:
 
 def test_version__is_told() -> None:
     assert json.dumps(pysnow.__version__)
+
+
+# -- arguments about the connection ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("verify", ["", 0, [], "/no/such/bundle.pem", 5])
+def test_verify__is_never_off_by_mistake(verify: Any) -> None:
+    with pytest.raises(InvalidUsage, match="verify"):
+        _client(verify=verify)
+
+
+def test_verify__off_warns_and_shows() -> None:
+    with pytest.warns(pysnow.InsecureConnectionWarning) as caught:
+        client = _client(verify=False)
+    assert "not verified" in repr(client)
+    assert caught[0].filename == __file__
+
+
+@pytest.mark.parametrize("cert", ["", "/no/such/cert.pem", ("/no/such", "/key"), 5])
+def test_cert__must_exist(cert: Any) -> None:
+    with pytest.raises(InvalidUsage, match="cert"):
+        _client(cert=cert)
+
+
+@pytest.mark.parametrize("proxies", ["socks://proxy:3128", ["a"], {"https": 5}, 5])
+def test_proxies__must_be_a_dict_of_texts(proxies: Any) -> None:
+    with pytest.raises(InvalidUsage, match="proxies"):
+        _client(proxies=proxies)
+
+
+@pytest.mark.parametrize("timeout", [float("inf"), float("nan"), 1e10])
+def test_timeout__ends(timeout: float) -> None:
+    with pytest.raises(InvalidUsage, match="timeout"):
+        _client(timeout=timeout)
+
+
+def test_credentials__may_be_bytes() -> None:
+    client = Client(instance="dev1", user=b"admin", password=b"x")  # type: ignore[arg-type]
+    assert (client._user, client._password) == ("admin", "x")
+
+
+def test_user__with_a_colon_is_refused() -> None:
+    with pytest.raises(InvalidUsage, match="colon"):
+        _client(user="a:b")
+
+
+def test_nothing_given__asks_for_the_instance() -> None:
+    with pytest.raises(InvalidUsage, match="Which instance"):
+        Client()
+
+
+def test_repr__of_a_client_whose_making_failed() -> None:
+    assert repr(Client.__new__(Client)) == "<Client of no instance>"
+
+
+def test_deepcopy__is_a_copy() -> None:
+    client = _client()
+    resource = client.resource("/table/incident")
+    assert copy.deepcopy(client).base_url == client.base_url
+    twin = copy.deepcopy(resource)
+    twin.parameters.limit = 1
+    assert (twin.path, resource.parameters.limit) == (resource.path, 10_000)
+
+
+@pytest.mark.parametrize("parameters", [{}, None, "x"])
+def test_parameters__must_be_a_builder(parameters: Any) -> None:
+    client = _client()
+    with pytest.raises(InvalidUsage, match="ParamsBuilder"):
+        client.parameters = parameters
+    with pytest.raises(InvalidUsage, match="ParamsBuilder"):
+        client.resource("/table/incident").parameters = parameters
+
+
+def test_base_url__may_be_changed_later(sandbox: Any) -> None:
+    client = Client(instance="dev1", user="admin", password="admin")
+    client.resource("/table/incident")
+    client.base_url = sandbox.url
+    assert client.resource("/table/incident").get(limit=1).one()
+
+
+@pytest.mark.parametrize("make", [lambda: OAuthClient("a", "b", instance="dev1", raise_on_empty=True)])
+def test_deprecation__points_at_the_callers_line(make: Any) -> None:
+    with pytest.deprecated_call() as caught:
+        make()
+    assert caught[0].filename == __file__

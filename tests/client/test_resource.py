@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import json
-import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
@@ -132,7 +131,7 @@ def test_get__takes_a_sys_id_for_the_record(incidents: Resource) -> None:
         {"query": 5}, {"query": ["active=true"]}, {"query": {"a^b": "c"}}, {"query": {"a": object()}},
         {"limit": -1}, {"limit": "5"}, {"limit": True}, {"offset": -1}, {"fields": ["a&b"]}, {"fields": [5]},
         {"display_value": "yes"}, {"exclude_reference_link": 1}, {"query": {"short_description": "javascript:gs.x()"}},
-        {"query": {"sysparm_limit": 5}},
+        {"query": {"sysparm_limit": 5}}, {"fields": 5},
     ],
     ids=str,
 )  # fmt: skip
@@ -204,14 +203,9 @@ def test_parameters__set_on_the_resource_hold_for_get(incidents: Resource, sandb
 
 def test_parameters__never_mix_between_threads(incidents: Resource) -> None:
     numbers = [record["number"] for record in incidents.get("ORDERBYnumber", limit=8, fields=["number"]).all()]
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
-    try:
-        with ThreadPoolExecutor(8) as pool:
-            found = list(pool.map(lambda number: incidents.get({"number": number}).one()["number"], numbers * 10))
-    finally:
-        sys.setswitchinterval(before)
-    assert found == numbers * 10
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda number: incidents.get({"number": number}).one()["number"], numbers * 20))
+    assert found == numbers * 20
 
 
 def test_threads__have_a_cookie_jar_each(incidents: Resource, sandbox: Sandbox) -> None:
@@ -345,6 +339,31 @@ def test_response__updates_and_deletes_the_record_it_holds(incidents: Resource, 
     assert response.delete() == {"status": "record deleted"}
 
 
+@pytest.mark.parametrize("query", [{}, "", None])
+@pytest.mark.parametrize("change", [lambda r, q: r.update(q, {"state": "2"}), lambda r, q: r.delete(q)])
+def test_change__refuses_an_empty_query(incidents: Resource, sandbox: Sandbox, change: Any, query: Any) -> None:
+    with pytest.raises(InvalidUsage):
+        change(incidents, query)
+    assert not sandbox.requests
+
+
+@pytest.mark.parametrize("display_value", [False, "all"])
+def test_update__writes_back_what_was_read(incidents: Resource, sandbox: Sandbox, display_value: Any) -> None:
+    before = next(row for row in sandbox.table("incident").rows if row["sys_id"] == FIRST)
+    record = incidents.get(FIRST, display_value=display_value, fields="sys_id,caller_id,state").one()
+    payload = copy.deepcopy(record)
+    incidents.update(record["sys_id"], record)
+    after = next(row for row in sandbox.table("incident").rows if row["sys_id"] == FIRST)
+    assert (after["caller_id"], after["state"], record) == (before["caller_id"], before["state"], payload)
+
+
+def test_update__refuses_a_reference_without_its_stored_value(incidents: Resource, sandbox: Sandbox) -> None:
+    record = incidents.get(FIRST, display_value=True, fields="caller_id").one()
+    with pytest.raises(InvalidUsage, match="display_value='all'"):
+        incidents.update(FIRST, record)
+    assert len(sandbox.requests) == 1
+
+
 # -- any request -------------------------------------------------------------------------------------------------------
 
 
@@ -395,6 +414,31 @@ def test_request__patches(incidents: Resource) -> None:
 
 def test_custom__is_request(incidents: Resource) -> None:
     assert incidents.custom("GET", path_append=FIRST).one()["sys_id"] == FIRST
+
+
+@pytest.mark.parametrize("params", [{"a": {"b": 1}}, {"a": object()}, ["a"], "a=b"])
+def test_params__must_have_a_text(incidents: Resource, sandbox: Sandbox, params: Any) -> None:
+    for call in (lambda: incidents.get(params=params), lambda: incidents.request("GET", params=params)):
+        with pytest.raises(InvalidUsage):
+            call()
+    assert not sandbox.requests
+
+
+def test_params__are_written_as_elsewhere(incidents: Resource, sandbox: Sandbox) -> None:
+    incidents.get(params={"sysparm_no_count": True, "x": ["a", "b"], "y": None})
+    sent = _sent(sandbox)
+    assert (sent["sysparm_no_count"], sent["x"], "y" in sent) == ("true", "a,b", False)
+
+
+@pytest.mark.parametrize("timeout", ["abc", 0, -1, (1,), True])
+def test_timeout__of_a_call_is_checked(incidents: Resource, sandbox: Sandbox, timeout: Any) -> None:
+    with pytest.raises(InvalidUsage, match="timeout"):
+        incidents.get(timeout=timeout)
+    assert not sandbox.requests
+
+
+def test_request__takes_that_redirects_are_not_followed(incidents: Resource) -> None:
+    assert incidents.request("GET", path_append=FIRST, allow_redirects=False).one()
 
 
 def test_request__refuses_redirects_to_be_followed(incidents: Resource) -> None:

@@ -10,6 +10,7 @@ import pytest
 import requests
 
 from pysnow.auth import BasicAuth, BearerAuth, NoAuth, Secret
+from pysnow.exceptions import InvalidUsage
 
 CANARY = "canary-7f3a"
 
@@ -75,9 +76,14 @@ def test_bearer_auth__asks_for_the_token_each_time() -> None:
 
 @pytest.mark.parametrize(("other", "expected"), [("new", True), ("old", False)])
 def test_bearer_auth__says_whether_there_is_another_token(other: str, expected: bool) -> None:
-    assert BearerAuth(lambda: "old", lambda refused: other).renewed("Bearer old") is expected
+    assert BearerAuth(lambda: "old", lambda refused: other).renewed(Secret("Bearer old")) is expected
 
 
 def test_no_auth__leaves_the_callers_header() -> None:
     request = requests.Request("GET", "http://127.0.0.1/", headers={"Authorization": "Bearer mine"}, auth=NoAuth())
     assert request.prepare().headers["Authorization"] == "Bearer mine"
+
+
+def test_basic_auth__refuses_a_colon_in_the_name() -> None:
+    with pytest.raises(InvalidUsage, match="colon"):
+        BasicAuth("a:b", "c")

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import gzip
+import inspect
 import io
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 import requests
 
-from pysnow.body import PIECE_BYTES, iter_body, read_body
-from pysnow.exceptions import IncompleteResponse, InvalidUsage, MalformedResponse, RequestTimeout
+from pysnow.body import PIECE_BYTES, close_body, iter_body, read_beginning, read_body, release
+from pysnow.defaults import BUFFERED_BODY_BYTES
+from pysnow.exceptions import IncompleteResponse, InvalidUsage, MalformedResponse, ReadTimeout, ResponseTooLarge
 from tests.unit.canned_server import Canned, CannedServer, chunked, http, unframed
 
 GZIP = ("Content-Encoding", "gzip")
@@ -100,7 +102,7 @@ def test_iter_body__gives_what_came_before_the_damage(case: str) -> None:
 def test_iter_body__silence_is_a_timeout() -> None:
     with CannedServer(http(TEXT[:5000], length=len(TEXT), ending="hang")) as server:
         pieces = iter_body(fetch(server, timeout=0.1))
-        with pytest.raises(RequestTimeout):
+        with pytest.raises(ReadTimeout):
             list(pieces)
 
 
@@ -188,3 +190,111 @@ def test_read_body__can_be_repeated() -> None:
 def test_read_body__damage_is_an_incomplete_response() -> None:
     with CannedServer(CUT["length"]) as server, pytest.raises(IncompleteResponse):
         read_body(fetch(server))
+
+
+@pytest.mark.parametrize("answer", [WHOLE["length"], WHOLE["gzip"], WHOLE["chunked"]], ids=["plain", "gzip", "chunked"])
+def test_read_body__a_body_above_the_limit_is_refused(answer: Canned) -> None:
+    with CannedServer(answer) as server, pytest.raises(ResponseTooLarge):
+        read_body(fetch(server), len(TEXT) - 1)
+
+
+@pytest.mark.parametrize("answer", [WHOLE["length"], WHOLE["gzip"], WHOLE["chunked"]], ids=["plain", "gzip", "chunked"])
+def test_read_body__a_body_at_the_limit_is_read(answer: Canned) -> None:
+    with CannedServer(answer) as server:
+        assert read_body(fetch(server), len(TEXT)) == TEXT
+
+
+def test_read_body__too_large_says_how_large() -> None:
+    with CannedServer(WHOLE["length"]) as server, pytest.raises(ResponseTooLarge, match="more than 1,000 bytes"):
+        read_body(fetch(server), 1000)
+
+
+def test_read_body__too_large_names_the_request() -> None:
+    with CannedServer(WHOLE["length"]) as server, pytest.raises(ResponseTooLarge) as caught:
+        read_body(fetch(server), 1000)
+    assert (caught.value.method, caught.value.path) == ("GET", "/api/now/table/incident")
+
+
+def test_read_body__too_large_closes_the_connection() -> None:
+    with CannedServer(http(TEXT * 100)) as server, pytest.raises(ResponseTooLarge):
+        read_body(fetch(server), 1000)
+    assert server.closed_early.wait(10)
+
+
+def test_read_body__what_the_answer_holds_already_has_no_limit() -> None:
+    assert read_body(made(TEXT), 1000) == TEXT
+
+
+def test_read_body__has_a_limit_unless_told_otherwise() -> None:
+    assert inspect.signature(read_body).parameters["limit_bytes"].default == BUFFERED_BODY_BYTES
+
+
+@pytest.mark.parametrize("answer", WHOLE.values(), ids=WHOLE.keys())
+def test_read_beginning__below_the_limit_is_everything(answer: Canned) -> None:
+    with CannedServer(answer) as server:
+        assert read_beginning(fetch(server), 10_000_000) == (TEXT if answer is not WHOLE["nothing"] else b"")
+
+
+@pytest.mark.parametrize("answer", [WHOLE["length"], WHOLE["gzip"]], ids=["plain", "gzip"])
+def test_read_beginning__stops_at_the_limit(answer: Canned) -> None:
+    with CannedServer(answer) as server:
+        assert read_beginning(fetch(server), 1000) == TEXT[:1000]
+
+
+def test_read_beginning__leaves_the_rest_on_the_wire() -> None:
+    with CannedServer(http(TEXT * 100)) as server:
+        read_beginning(fetch(server), 1000)
+        assert server.closed_early.wait(10)
+
+
+@pytest.mark.parametrize("case", ["length", "chunked, between chunks", "chunked, no size"])
+def test_read_beginning__gives_what_came_before_the_damage(case: str) -> None:
+    with CannedServer(CUT[case]) as server:
+        assert read_beginning(fetch(server), 1_000_000) == TEXT[:5000]
+
+
+def test_read_beginning__can_be_repeated() -> None:
+    with CannedServer(WHOLE["length"]) as server:
+        response = fetch(server)
+        assert read_beginning(response, 1000) == read_beginning(response, 1000)
+
+
+def test_read_beginning__leaves_what_was_read_where_requests_keeps_it() -> None:
+    with CannedServer(CUT["length"]) as server:
+        response = fetch(server)
+        read_beginning(response, 1_000_000)
+        assert response.content == TEXT[:5000]
+
+
+def test_read_beginning__of_a_body_streamed_already_is_nothing() -> None:
+    with CannedServer(WHOLE["length"]) as server:
+        response = fetch(server)
+        list(iter_body(response))
+        assert read_beginning(response, 1000) == b""
+
+
+@pytest.mark.parametrize("content", [TEXT, b"", None], ids=["text", "nothing", "none"])
+def test_read_beginning__takes_answers_made_by_hand(content: bytes | None) -> None:
+    assert read_beginning(made(content), 1000) == (content or b"")[:1000]
+
+
+@pytest.mark.parametrize("give_up", [release, close_body])
+def test_closing__ends_the_connection(give_up: Callable[[requests.Response], None]) -> None:
+    with CannedServer(http(TEXT * 100)) as server:
+        give_up(fetch(server))
+        assert server.closed_early.wait(10)
+
+
+@pytest.mark.parametrize("give_up", [release, close_body])
+def test_closing__takes_answers_made_by_hand(give_up: Callable[[requests.Response], None]) -> None:
+    response = made(TEXT)
+    give_up(response)
+    assert response.content == TEXT
+
+
+def test_close_body__reading_after_it_is_refused() -> None:
+    with CannedServer(WHOLE["length"]) as server:
+        response = fetch(server)
+        close_body(response)
+        with pytest.raises(InvalidUsage, match="already"):
+            read_body(response)

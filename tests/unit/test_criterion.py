@@ -33,7 +33,7 @@ from pysnow.criterion import (
     text_search,
 )
 from pysnow.encoded_query import Script
-from pysnow.exceptions import QueryExpressionError, QueryTypeError
+from pysnow.exceptions import InvalidUsage, QueryExpressionError, QueryTypeError
 from tests.unit.query_reader import matches, read, read_one
 
 NAIVE = datetime(2026, 7, 1, 12, 30, 5)
@@ -72,6 +72,14 @@ def script(text):
         (f.gt(1), "f>1"),
         (f > 1, "f>1"),
         (f > "2026-07-01", "f>2026-07-01"),
+        (f > "2026-07-01T12:30:05+02:00", "f>2026-07-01 10:30:05"),
+        (f.gte("2026-07-01 12:30:05+02:00"), "f>=2026-07-01 10:30:05"),
+        (f < "2026-07-01T12:30:05Z", "f<2026-07-01 12:30:05"),
+        (f.lte("2026-07-01T12:30"), "f<=2026-07-01 12:30:00"),
+        (f > "2026-07-01 12:30:05", "f>2026-07-01 12:30:05"),
+        (f > "INC0010001", "f>INC0010001"),
+        (f == "2026-07-01T12:30:05+02:00", "f=2026-07-01T12:30:05+02:00"),
+        (f == F.f, "fSAMEASf"),
         (f > PLUS_TWO, f"f>{script('2026-07-01 10:30:05')}"),
         (f.gte(1), "f>=1"),
         (f >= 1, "f>=1"),
@@ -183,11 +191,19 @@ def test_order__refused(order):
         (Field("f", tz=UTC).gt(PLUS_TWO), "f>2026-07-01 10:30:05"),
         (F("f", tz=PLUS_TWO.tzinfo).between(NAIVE, NAIVE), "fBETWEEN2026-07-01 10:30:05@2026-07-01 10:30:05"),
         (F("f", tz=PLUS_TWO.tzinfo).is_in([NAIVE]), "fIN2026-07-01 10:30:05"),
+        (F("f", tz=PLUS_TWO.tzinfo) > date(2026, 7, 1), "f>2026-06-30 22:00:00"),
+        (F("f", tz=PLUS_TWO.tzinfo) > "2026-07-01T12:30:05", "f>2026-07-01 10:30:05"),
     ],
     ids=str,
 )
 def test_field__zone_of_naive_times(found, text):
     assert str(found) == text
+
+
+@pytest.mark.parametrize("give", [F, Field])
+def test_field__no_zone(give):
+    with pytest.raises(InvalidUsage, match="tzinfo"):
+        give("f", tz="UTC")
 
 
 # -- fields and tables -------------------------------------------------------------------------------------------------
@@ -201,6 +217,10 @@ def test_field__no_column_name(name):
 
 def test_field__hashable():
     assert {Field("a"): 1, Field("b"): 2}[Field("a")] == 1
+
+
+def test_field__member_of_a_set():
+    assert len({F.a, F.a, F.b}) == 2
 
 
 def test_field__text():
@@ -367,9 +387,61 @@ def test_criterion__abstract():
         Criterion()
 
 
-@pytest.mark.parametrize("found", [a, f.order()])
-def test_criterion__repr(found):
-    assert repr(found) == f"<{type(found).__name__} {found}>"
+@pytest.mark.parametrize(
+    ("found", "text"),
+    [
+        (a, "<BasicCriterion 'a=1'>"),
+        (f.order(), "<OrderCriterion 'ORDERBYf'>"),
+        (EmptyCriterion(), "<EmptyCriterion ''>"),
+        ((a | b) & c, "<Criterion 'a=1^ORb=1^c=1'>"),
+        (f.eq("x\ny"), "<BasicCriterion 'f=x\\ny'>"),
+        (f.eq("x" * 1000), f"<BasicCriterion 'f={'x' * 54}...>"),
+        (a | f.order(), "<Criterion that no query can say>"),
+    ],
+    ids=["condition", "order", "empty", "combined", "one line", "long", "wrong"],
+)
+def test_criterion__repr(found, text):
+    assert repr(found) == text
+
+
+@pytest.mark.parametrize(
+    ("given_", "text"), [(F, "Fields()"), (F.a, "Field('a')"), (Table("incident"), "Table('incident')")], ids=str
+)
+def test_fields__repr(given_, text):
+    assert repr(given_) == text
+
+
+# -- no truth ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "found",
+    [a, a & b, EmptyCriterion(), f.order(), f.is_empty(), f == F.g, f != f, text_search("x")],
+    ids=str,
+)
+def test_criterion__has_no_truth_value(found):
+    with pytest.raises(QueryTypeError, match="test with 'is not None'"):
+        bool(found)
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda: a and b,
+        lambda: a or b,
+        lambda: not a,
+        lambda: 1 < f < 5,
+        lambda: F.a == F.b == F.c,
+        lambda: a if a else b,
+        lambda: F.a in [F.b, F.a],
+        lambda: any([a, b]),
+        lambda: all([a, b]),
+    ],
+    ids=["and", "or", "not", "chain", "equal chain", "if", "in", "any", "all"],
+)
+def test_criterion__python_cannot_drop_conditions(write):
+    with pytest.raises(QueryTypeError, match="use & and | with parentheses"):
+        write()
 
 
 @pytest.mark.parametrize("name", criterion.__all__)

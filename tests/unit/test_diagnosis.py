@@ -79,7 +79,12 @@ def error_of(status: int, content: bytes = b"", **headers: str) -> PysnowExcepti
         (500, ServerError),
         (502, ServerError),
         (599, ServerError),
+        (300, HTTPStatusError),
+        (304, HTTPStatusError),
         (301, UnexpectedRedirect),
+        (302, UnexpectedRedirect),
+        (303, UnexpectedRedirect),
+        (307, UnexpectedRedirect),
         (308, UnexpectedRedirect),
     ],
 )
@@ -199,7 +204,64 @@ def test_diagnose_status__errors_can_be_pickled(status: int) -> None:
     assert str(pickle.loads(pickle.dumps(error))) == str(error)
 
 
+# -- whether a write was carried out -----------------------------------------------------------------------------------
+
+TABLE = "https://dev1.service-now.com/api/now/table/incident"
+ATTACHMENT = "https://dev1.service-now.com/api/now/v2/attachment/file"
+
+
+def committed_of(status: int, content: bytes | None = None, method: str = "POST", url: str = TABLE) -> bool | None:
+    return diagnose_status(answer(status, method, url), body("m", "d") if content is None else content).committed
+
+
+@pytest.mark.parametrize("status", [400, 401, 405, 415, 429])
+def test_committed__a_refusal_by_the_instance_is_certain(status: int) -> None:
+    assert committed_of(status) is False
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+def test_committed__every_write_can_be_refused(method: str) -> None:
+    assert committed_of(400, method=method) is False
+
+
+@pytest.mark.parametrize("url", [TABLE, ATTACHMENT])
+def test_committed__records_and_files_can_be_refused(url: str) -> None:
+    assert committed_of(400, url=url) is False
+
+
+@pytest.mark.parametrize("status", [304, 403, 404, 408, 409, 413, 500, 502, 503])
+def test_committed__other_statuses_prove_nothing(status: int) -> None:
+    """A 403 was seen after the record had been created (KB2697679)."""
+    assert committed_of(status) is None
+
+
+@pytest.mark.parametrize("content", [b"", b"Bad Request", b"<html><title>400</title></html>", b'{"error":"bad"}'])
+def test_committed__the_words_of_something_in_between_prove_nothing(content: bytes) -> None:
+    assert committed_of(400, content) is None
+
+
+@pytest.mark.parametrize("path", ["/api/x_acme/orders", "/api/now/import/u_stage", "/api/now/tables/x"])
+def test_committed__other_apis_may_refuse_too_late(path: str) -> None:
+    assert committed_of(400, url="https://dev1.service-now.com" + path) is None
+
+
+def test_committed__is_no_question_of_reads() -> None:
+    assert committed_of(400, method="GET") is None
+
+
 # -- redirects ---------------------------------------------------------------------------------------------------------
+
+
+def test_diagnose_status__304_is_no_redirect() -> None:
+    assert "redirect" not in str(error_of(304))
+
+
+def test_diagnose_status__304_says_which_headers_cause_it() -> None:
+    assert "If-None-Match" in str(error_of(304))
+
+
+def test_diagnose_status__another_3xx_says_what_to_check() -> None:
+    assert "check instance= or host=" in str(error_of(300))
 
 
 def test_diagnose_status__a_redirect_names_the_host() -> None:
@@ -378,6 +440,9 @@ def test_diagnose_nothing__a_write_is_better_looked_at() -> None:
         ("DELETE", "/api/now/table/x/1", "delete"),
         ("POST", "/api/now/attachment/file", "upload"),
         ("POST", "/api/now/attachment/upload", "upload"),
+        ("GET", "/api/now/attachment/1/file", "download"),
+        ("GET", "/api/now/v1/attachment/1/file", "download"),
+        ("GET", "/api/now/attachment/1", "read"),
         ("OPTIONS", "/", None),
     ],
 )

@@ -182,3 +182,16 @@ def test_checked_token__takes_any_scope(scope: object) -> None:
 def test_checked_token__refuses_the_rest(token: object) -> None:
     with pytest.raises(InvalidUsage):
         checked_token(token)
+
+
+@pytest.mark.parametrize("access_token", ["canary\n", "can ary", "canary\u20ac", "\x00"])
+def test_checked_token__refuses_what_no_header_can_carry(access_token: str) -> None:
+    with pytest.raises(InvalidUsage) as caught:
+        checked_token({"access_token": access_token})
+    assert "ary" not in str(caught.value)
+
+
+def test_vars__do_not_show_the_token() -> None:
+    keeper = _keeper(Endpoint())
+    keeper.token = _token("canary")
+    assert "canary" not in str(vars(keeper))

@@ -1,14 +1,15 @@
 from __future__ import annotations
 
 import copy
-from datetime import datetime
+from datetime import date, datetime
+from enum import Enum, StrEnum
 
 import pytest
 
 from pysnow.criterion import F
 from pysnow.encoded_query import Script, parse
 from pysnow.exceptions import InvalidUsage, QueryEmpty, QueryTypeError
-from pysnow.params_builder import ParamsBuilder
+from pysnow.params_builder import ParamsBuilder, wire_params
 from pysnow.query_builder import QueryBuilder
 
 DEFAULTS = {
@@ -40,7 +41,6 @@ def params():
         ({"b": "1", "a": 2}, "b=1^a=2"),
         ({"NUMBER": "INC012345"}, "NUMBER=INC012345"),
         ({}, ""),
-        (None, ""),
         ("", ""),
         ("a=1^javascript: as written ^^", "a=1^javascript: as written ^^"),
     ],
@@ -50,7 +50,7 @@ def test_stringify_query__output(query, text):
     assert ParamsBuilder.stringify_query(query) == text
 
 
-@pytest.mark.parametrize("query", [1, True, ["a=1"], ("a", "1"), {"a"}, b"a=1", object(), QueryBuilder, F.a])
+@pytest.mark.parametrize("query", [None, 1, True, ["a=1"], ("a", "1"), {"a"}, b"a=1", object(), QueryBuilder, F.a])
 def test_stringify_query__of_another_type(query):
     with pytest.raises(InvalidUsage, match="a query must be"):
         ParamsBuilder.stringify_query(query)
@@ -87,6 +87,10 @@ def test_as_dict__defaults(params):
         ("offset", 7, 7),
         ("fields", ["a", "b.c"], "a,b.c"),
         ("fields", [], ""),
+        ("fields", "a,b.c", "a,b.c"),
+        ("fields", "a", "a"),
+        ("fields", "", ""),
+        ("offset", None, None),
         ("display_value", True, True),
         ("display_value", "all", "all"),
         ("exclude_reference_link", True, True),
@@ -104,6 +108,7 @@ def test_property__set(params, name, value, kept):
     ("name", "value"),
     [
         ("query", 1),
+        ("query", None),
         ("limit", "5"),
         ("limit", True),
         ("limit", 1.0),
@@ -113,7 +118,11 @@ def test_property__set(params, name, value, kept):
         ("offset", False),
         ("offset", -1),
         ("fields", ("a", "b")),
-        ("fields", "a,b"),
+        ("fields", "a, b"),
+        ("fields", "a,,b"),
+        ("fields", "a;b"),
+        ("fields", ("a",)),
+        ("fields", b"a"),
         ("fields", {"a"}),
         ("fields", None),
         ("fields", ["a b"]),
@@ -131,6 +140,18 @@ def test_property__set(params, name, value, kept):
 def test_property__refused(params, name, value):
     with pytest.raises(InvalidUsage):
         setattr(params, name, value)
+
+
+def test_fields__set_to_what_was_read(params):
+    params.fields = ["a", "b.c"]
+    params.fields = params.fields
+    assert params.fields == "a,b.c"
+
+
+def test_offset__none_resets(params):
+    params.offset = 5
+    params.offset = None
+    assert params.as_dict() == DEFAULTS
 
 
 def test_limit__error_stays_short(params):
@@ -270,6 +291,85 @@ def test_sent__custom_parameter_without_text(params, value):
     params.add_custom({"x": value})
     with pytest.raises(InvalidUsage, match="'x'"):
         params.for_reading()
+
+
+class Colour(StrEnum):
+    red = "r"
+
+
+class Level(Enum):
+    high = 3
+
+
+@pytest.mark.parametrize(
+    ("value", "sent"),
+    [
+        (True, "true"),
+        (False, "false"),
+        ([True, 1, "a"], "true,1,a"),
+        (("a", "b"), "a,b"),
+        ([], ""),
+        ("", ""),
+        ("a,b=c&d^", "a,b=c&d^"),
+        (0, "0"),
+        (Colour.red, "r"),
+        (Level.high, "3"),
+        (date(2026, 1, 2), "2026-01-02"),
+        (QueryBuilder().field("a").equals("1"), "a=1"),
+    ],
+    ids=repr,
+)
+def test_wire_params__value(value, sent):
+    assert wire_params({"x": value}) == {"x": sent}
+
+
+def test_wire_params__none_is_left_out():
+    assert wire_params({"a": None, "b": 1}) == {"b": "1"}
+
+
+@pytest.mark.parametrize("params", [None, {}])
+def test_wire_params__nothing(params):
+    assert wire_params(params) == {}
+
+
+def test_wire_params__again_changes_nothing():
+    once = wire_params({"a": [1, True], "b": "javascript:x", "c": "\t"})
+    assert wire_params(once) == once
+
+
+@pytest.mark.parametrize(
+    "value",
+    [{}, {"a": 1}, {"value": "x"}, b"x", object(), {1, 2}, [None], [["a"]], [{"a": 1}], float("nan"), iter("a"), str]
+    + ["\ud800", ["\udfff"]],
+    ids=ascii,
+)
+def test_wire_params__refused_by_name(value):
+    with pytest.raises(InvalidUsage, match="parameter 'sysparm_x' cannot be sent"):
+        wire_params({"ok": 1, "sysparm_x": value})
+
+
+@pytest.mark.parametrize("params", [[("a", 1)], "a=1", 1, {1: "a"}, {None: "a"}, {b"a": "b"}], ids=repr)
+def test_wire_params__no_parameters(params):
+    with pytest.raises(InvalidUsage, match="query parameters must be"):
+        wire_params(params)
+
+
+# -- how they look -----------------------------------------------------------------------------------------------------
+
+
+def test_repr__defaults(params):
+    assert repr(params) == "<ParamsBuilder of defaults>"
+
+
+def test_repr__what_was_set(params):
+    params.query = {"a": "x" * 1000}
+    params.limit = 5
+    assert repr(params) == f"<ParamsBuilder query='a={'x' * 54}... limit=5>"
+
+
+def test_repr__keeps_what_custom_parameters_hold(params):
+    params.add_custom({"token": "secret"})
+    assert repr(params) == "<ParamsBuilder custom_params=['token']>"
 
 
 # -- copies ------------------------------------------------------------------------------------------------------------

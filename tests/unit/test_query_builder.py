@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from pysnow.encoded_query import Script, print_mapping
 from pysnow.enums import DateTimeOn
 from pysnow.exceptions import (
+    InvalidUsage,
     QueryEmpty,
     QueryExpressionError,
     QueryMissingField,
@@ -192,11 +193,25 @@ def test_query_builder__refused_condition_leaves_the_builder_usable():
         (lambda query: query.between(NAIVE, LATER), "fBETWEEN2026-07-01 10:30:05@2026-07-01 22:00:00"),
         (lambda query: query.less_than(NAIVE.replace(tzinfo=UTC)), "f<2026-07-01 12:30:05"),
         (lambda query: query.less_than("2026-07-01T12:00:00"), "f<2026-07-01 10:00:00"),
-        (lambda query: query.less_than(date(2026, 7, 1)), "f<2026-07-01"),
+        (lambda query: query.less_than(date(2026, 7, 1)), "f<2026-06-30 22:00:00"),
+        (lambda query: query.less_than_or_equal("2026-07-01"), "f<=2026-06-30 22:00:00"),
+        (lambda query: query.greater_than(date(2026, 7, 1)), "f>2026-06-30 22:00:00"),
+        (lambda query: query.greater_than_or_equal(date(2026, 7, 1)), "f>=2026-06-30 22:00:00"),
+        (
+            lambda query: query.between(date(2026, 7, 1), date(2026, 7, 2)),
+            "fBETWEEN2026-06-30 22:00:00@2026-07-01 22:00:00",
+        ),
+        (lambda query: query.equals(date(2026, 7, 1)), "f=2026-07-01"),
     ],
 )
 def test_query_builder__zone_of_naive_times(add, text):
     assert str(add(QueryBuilder(tz=timezone(timedelta(hours=2))).field("f"))) == text
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin", 2, timedelta(hours=2), timezone])
+def test_query_builder__no_zone(zone):
+    with pytest.raises(InvalidUsage, match="tzinfo"):
+        QueryBuilder(tz=zone)
 
 
 # -- what stands in the wrong place ------------------------------------------------------------------------------------
@@ -279,6 +294,20 @@ def test_query_builder__attributes():
 
 def test_query_builder__always_true():
     assert QueryBuilder()
+
+
+@pytest.mark.parametrize(
+    ("query", "text"),
+    [
+        (QueryBuilder(), "<QueryBuilder ''>"),
+        (f().equals("a\nb"), "<QueryBuilder 'f=a\\nb'>"),
+        (f().equals("1").OR(), "<QueryBuilder 'f=1^OR'>"),
+        (f().equals("x" * 1000), f"<QueryBuilder 'f={'x' * 54}...>"),
+    ],
+    ids=["new", "one line", "half-built", "long"],
+)
+def test_query_builder__repr(query, text):
+    assert repr(query) == text
 
 
 def test_query_builder__copies_are_independent():

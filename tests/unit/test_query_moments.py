@@ -1,13 +1,13 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pysnow.exceptions import QueryTypeError
+from pysnow.exceptions import InvalidUsage, QueryTypeError
 from pysnow.query_moments import BUILDER_MOMENTS, EXPRESSION_MOMENTS, datetime_as_utc, moment_literal, moments_in
 
 NAIVE = datetime(2026, 7, 1, 12, 30)
@@ -54,19 +54,37 @@ def test_moment_literal__zone(moment, text):
     [
         (BUILDER_MOMENTS.compared, "2026-07-01 12:30:00", "2026-07-01 10:30:00"),
         (BUILDER_MOMENTS.ends, script("2026-07-01 12:30:00"), script("2026-07-01 12:30:00")),
-        (BUILDER_MOMENTS.listed, "2026-07-01 12:30:00", "2026-07-01 10:30:00"),
+        (BUILDER_MOMENTS.literal, "2026-07-01 12:30:00", "2026-07-01 10:30:00"),
         (EXPRESSION_MOMENTS.compared, script("2026-07-01 12:30:00"), script("2026-07-01 10:30:00")),
         (EXPRESSION_MOMENTS.ends, script("2026-07-01 12:30:00"), script("2026-07-01 10:30:00")),
-        (EXPRESSION_MOMENTS.listed, "2026-07-01 12:30:00", "2026-07-01 10:30:00"),
+        (EXPRESSION_MOMENTS.literal, "2026-07-01 12:30:00", "2026-07-01 10:30:00"),
     ],
 )
 def test_moments__as_pysnow_0_7(how, naive, aware):
     assert (how(NAIVE), how(PLUS_TWO)) == (naive, aware)
 
 
-@pytest.mark.parametrize("place", [0, 1, 2], ids=["compared", "ends", "listed"])
+@pytest.mark.parametrize("place", [0, 1, 2], ids=["compared", "ends", "literal"])
 def test_moments_in__literals_everywhere(place):
     assert moments_in(BERLIN)[place](NAIVE) == "2026-07-01 10:30:00"
+
+
+@pytest.mark.parametrize("moments", [BUILDER_MOMENTS, EXPRESSION_MOMENTS], ids=["builder", "expression"])
+def test_moments__day_without_zone(moments):
+    assert moments.day(date(2026, 7, 1)) == "2026-07-01"
+
+
+@pytest.mark.parametrize(
+    ("day", "text"), [(date(2026, 7, 1), "2026-06-30 22:00:00"), (date(2026, 1, 1), "2025-12-31 23:00:00")]
+)
+def test_moments_in__day_begins_at_midnight(day, text):
+    assert moments_in(BERLIN).day(day) == text
+
+
+@pytest.mark.parametrize("zone", ["UTC", 0, timedelta(hours=2), ZoneInfo, NAIVE], ids=repr)
+def test_moments_in__no_zone(zone):
+    with pytest.raises(InvalidUsage, match="tz must be a tzinfo"):
+        moments_in(zone)
 
 
 @given(st.datetimes(datetime(1000, 1, 1), datetime(9000, 1, 1), timezones=st.timezones()))

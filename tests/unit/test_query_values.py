@@ -11,13 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pysnow.exceptions import QueryTypeError
-from pysnow.query_moments import moment_literal, moment_script
+from pysnow.query_moments import EXPRESSION_MOMENTS, moment_literal, moment_script, moments_in
 from pysnow.query_values import (
     Script,
     as_text,
     between_text,
     comparison_text,
     day_text,
+    expression_text,
     list_text,
     literal,
     value_text,
@@ -182,6 +183,7 @@ def test_value_text__output(value, text):
 @pytest.mark.parametrize(
     "value",
     [None, b"a", bytearray(b"a"), object(), datetime, date, int, ["a"], {"link": "x"}, {}, {"value": None}, 1j]
+    + [{"value": "x", "state": "1"}, {"state": "1"}]
     + [{"value": ["x"]}, {"value": {"value": "x"}}, float("nan"), float("inf"), Decimal("NaN"), Decimal("sNaN")]
     + [Decimal("-Infinity"), Decimal("1E+999999"), Decimal("1E-999999"), Anything.bad, timedelta(1), len]
     + [datetime.max.replace(tzinfo=timezone(timedelta(hours=-2)))],
@@ -190,6 +192,11 @@ def test_value_text__output(value, text):
 def test_value_text__refused(value):
     with pytest.raises(QueryTypeError):
         value_text(value)
+
+
+def test_value_text__reference_read_without_its_value():
+    with pytest.raises(QueryTypeError, match="display_value=False or 'all'"):
+        value_text({"display_value": "Joe Employee", "link": "https://x/api"})
 
 
 def test_value_text__number_of_senseless_size():
@@ -260,6 +267,85 @@ def test_comparison_text__output(value, text):
 def test_comparison_text__refused(value):
     with pytest.raises(QueryTypeError):
         comparison_text(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("2026-02-27T12:00:00+02:00", "2026-02-27 10:00:00"),
+        ("2026-02-27 12:00:00+02:00", "2026-02-27 10:00:00"),
+        ("2026-02-27T12:00:00-0330", "2026-02-27 15:30:00"),
+        ("2026-02-27T12:00:00Z", "2026-02-27 12:00:00"),
+        ("2026-02-27t12:00:00.250z", "2026-02-27 12:00:00"),
+        ("2026-02-27T12+02", "2026-02-27 10:00:00"),
+        ("20260227T120000+0200", "2026-02-27 10:00:00"),
+        ("2026-02-27T12:00", "2026-02-27 12:00:00"),
+        ("2026-02-27 12:00:00", "2026-02-27 12:00:00"),
+        ("2026-02-27", "2026-02-27"),
+        ({"value": "2026-02-27T12:00:00+02:00"}, "2026-02-27 10:00:00"),
+        (Shouting("2026-02-27T12:00:00+02:00"), "2026-02-27 10:00:00"),
+    ],
+    ids=repr,
+)
+def test_expression_text__moment_as_text(value, text):
+    assert expression_text(value, EXPRESSION_MOMENTS) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("2026-02-27T12:00:00+02:00", "2026-02-27 10:00:00"),
+        ("2026-02-27T12:00:00", "2026-02-27 07:00:00"),
+        ("2026-02-27 12:00:00", "2026-02-27 07:00:00"),
+        ("2026-02-27", "2026-02-26 19:00:00"),
+        (date(2026, 2, 27), "2026-02-26 19:00:00"),
+        (datetime(2026, 2, 27), "2026-02-26 19:00:00"),
+        ("20260227", "20260227"),
+    ],
+    ids=repr,
+)
+def test_expression_text__in_a_zone(value, text):
+    assert expression_text(value, moments_in(timezone(timedelta(hours=5)))) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a",
+        "",
+        "INC0010001",
+        "10",
+        "1e5",
+        "T12:00",
+        "2026",
+        "2026-02",
+        "20260227",
+        "12:00+02:00",
+        "2026-02-27 ten servers",
+    ]
+    + ["2026-02-27T", "2026-02-27 10 servers", "1000 5", "1234-5678 90", "on 2026-02-27T12:00:00Z"],
+)
+def test_expression_text__other_text(text):
+    assert expression_text(text, EXPRESSION_MOMENTS) == text
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["2026-02-30", "2026-13-27T12:00:00Z", "2026-02-27T25:00", "2026-02-27 12:00:00 +02:00", "2026-02-27 12:00:00 UTC"]
+    + ["2026-02-27T12:00:00+02:00^active=true", "2026-02-27 12:00\n+02:00", "javascript:gs.x()", {"value": True}]
+    + [True, None, b"1", [1], datetime],
+    ids=repr,
+)
+def test_expression_text__refused(value):
+    with pytest.raises(QueryTypeError):
+        expression_text(value, EXPRESSION_MOMENTS)
+
+
+@given(st.datetimes(datetime(1000, 1, 1), datetime(9000, 1, 1), timezones=st.timezones()), st.sampled_from("T "))
+def test_expression_text__as_the_builder_writes_it(moment, separator):
+    # Offsets of the nineteenth century have seconds, which ISO 8601 cannot say.
+    text = moment.astimezone(timezone(timedelta(hours=-9, minutes=-30))).isoformat(separator)
+    assert expression_text(text, EXPRESSION_MOMENTS) == comparison_text(text) == moment_literal(moment)
 
 
 # -- lists -------------------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import gzip
 import json
 import pickle
 from collections.abc import Callable
@@ -30,6 +31,7 @@ from pysnow.exceptions import (
     RecordNotFound,
     ServerError,
     TruncatedResponse,
+    UnexpectedResponseFormat,
 )
 from pysnow.record_response import RecordResponse
 from pysnow.response import RecordList, Response
@@ -384,6 +386,32 @@ def test_raise_for_status__failure() -> None:
         response.raise_for_status()
 
 
+@pytest.mark.parametrize(
+    "content", [b"{" + b" " * 2_000_000 + b"}", b'"' + b"x" * 2_000_000 + b'"'], ids=["blanks", "text"]
+)
+def test_raise_for_status__a_huge_body_hides_no_status(content: bytes) -> None:
+    with CannedServer(http(content, "500 Oops")) as server:
+        response = streamed(server)
+        with pytest.raises(ServerError):
+            response.raise_for_status()
+
+
+def test_raise_for_status__of_a_huge_body_only_the_beginning_is_read() -> None:
+    with CannedServer(http(b"x" * 50_000_000, "500 Oops")) as server:
+        response = streamed(server)
+        with pytest.raises(ServerError):
+            response.raise_for_status()
+        assert server.closed_early.wait(10)
+
+
+def test_raise_for_status__a_bomb_hides_no_status() -> None:
+    bomb = http(gzip.compress(b" " * 50_000_000), "500 Oops", [("Content-Encoding", "gzip")])
+    with CannedServer(bomb) as server:
+        response = streamed(server)
+        with pytest.raises(ServerError):
+            response.raise_for_status()
+
+
 def test_raise_for_status__a_broken_body_hides_no_status() -> None:
     with CannedServer(http(b"x", "500 Oops", length=100)) as server:
         response = streamed(server)
@@ -570,6 +598,81 @@ def test_one__several_close_the_stream() -> None:
         assert server.closed_early.wait(10)
 
 
+def test_close__ends_the_connection() -> None:
+    with CannedServer(http(result(ROWS * 200_000))) as server:
+        streamed(server).close()
+        assert server.closed_early.wait(10)
+
+
+def test_close__can_be_repeated() -> None:
+    response = made(result(ROWS), stream=True)
+    response.close()
+    response.close()
+    assert response.status_code == 200
+
+
+def test_close__takes_nothing_from_a_list() -> None:
+    response = made(result(ROWS))
+    response.close()
+    assert response.all() == ROWS
+
+
+@every_reading
+def test_close__a_stream_cannot_be_read_behind_it(reading: Callable[[Response], Any]) -> None:
+    with CannedServer(http(result(ROWS))) as server:
+        response = streamed(server)
+        response.close()
+        with pytest.raises(InvalidUsage, match="closed"):
+            reading(response)
+
+
+def test_close__an_iterator_made_before_it_gives_nothing() -> None:
+    with CannedServer(http(result(ROWS))) as server:
+        response = streamed(server)
+        records = response.all()
+        response.close()
+        with pytest.raises(InvalidUsage, match="closed"):
+            next(records)
+
+
+def test_close__records_left_out_are_not_passed_over_in_silence() -> None:
+    with CannedServer(http(result(ROWS))) as server:
+        response = streamed(server)
+        records = response.all()
+        next(records)
+        response.close()
+        with pytest.raises(InvalidUsage, match="closed"):
+            next(records)
+
+
+def test_close__the_document_of_a_stream_cannot_be_read_behind_it() -> None:
+    with CannedServer(http(result(ROWS))) as server:
+        response = streamed(server)
+        response.close()
+        with pytest.raises(InvalidUsage):
+            response.json()
+
+
+def test_with__gives_the_response() -> None:
+    with CannedServer(http(result(ROWS))) as server, streamed(server) as response:
+        assert list(response.all()) == ROWS
+
+
+def test_with__closes_the_stream() -> None:
+    with CannedServer(http(result(ROWS * 200_000))) as server:
+        with streamed(server) as response:
+            records = response.all()
+            next(records)
+        assert server.closed_early.wait(10)
+
+
+def test_with__a_record_that_was_read_stays() -> None:
+    with CannedServer(http(result(ROWS))) as server:
+        with streamed(server) as response:
+            response.first()
+        assert response.first() == ROWS[0]
+
+
 # -- the record on the instance ----------------------------------------------------------------------------------------
 
 
@@ -617,7 +720,9 @@ every_change = pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.k
 
 
 @every_change
-@pytest.mark.parametrize("record", [{}, {"sys_id": ""}, {"sys_id": None}, {"sys_id": {}}, {"sys_id": 7}])
+@pytest.mark.parametrize(
+    "record", [{}, {"sys_id": ""}, {"sys_id": None}, {"sys_id": {}}, {"sys_id": 7}, {"sys_id": {"display_value": "A"}}]
+)
 def test_change__needs_a_sys_id(change: Callable[[Response], Any], record: dict[str, Any]) -> None:
     response, _ = owned(record)
     with pytest.raises(InvalidUsage, match="sys_id"):
@@ -765,6 +870,59 @@ def test_record_response__is_made_without_arguments() -> None:
     assert (RecordResponse(), repr(RecordResponse())) == ({}, "{}")
 
 
+ANSWERLESS: dict[str, Callable[[RecordResponse], Any]] = {
+    "status_code": lambda record: record.status_code,
+    "headers": lambda record: record.headers,
+    "total": lambda record: record.total,
+    "json": lambda record: record.json(),
+    "raise_for_status": lambda record: record.raise_for_status(),
+    "update": lambda record: record.update({}),
+    "delete": lambda record: record.delete(),
+    "upload": lambda record: record.upload("a.txt"),
+}
+
+
+@pytest.mark.parametrize("use", ANSWERLESS.values(), ids=ANSWERLESS.keys())
+def test_record_response__without_an_answer_says_so(use: Callable[[RecordResponse], Any]) -> None:
+    record = RecordResponse()
+    record["sys_id"] = "a"
+    with pytest.raises(InvalidUsage, match="not read from an instance"):
+        use(record)
+
+
+@pytest.mark.parametrize("reading", [READINGS["one"], READINGS["first"]], ids=["one", "first"])
+def test_record_response__without_an_answer_or_fields_has_no_record(reading: Callable[[Response], Any]) -> None:
+    with pytest.raises(NoResults):
+        reading(RecordResponse())
+
+
+@pytest.mark.parametrize("reading", [READINGS["one_or_none"], READINGS["first_or_none"]], ids=["one", "first"])
+def test_record_response__without_an_answer_or_fields_is_none(reading: Callable[[Response], Any]) -> None:
+    assert reading(RecordResponse()) is None
+
+
+def test_record_response__without_an_answer_is_an_empty_list() -> None:
+    assert (RecordResponse().all(), RecordResponse().count) == ([], 0)
+
+
+def test_record_response__without_a_resource_cannot_be_changed() -> None:
+    record = RecordResponse(answer(result(ROWS[0]), 201, "POST"))
+    with pytest.raises(InvalidUsage, match="not read from an instance"):
+        record.update({})
+
+
+@pytest.mark.parametrize("twin", [copy.copy, copy.deepcopy, lambda value: pickle.loads(pickle.dumps(value))])
+def test_record_response__without_an_answer_can_be_copied(twin: Callable[[Any], Any]) -> None:
+    assert twin(twin(RecordResponse())) == {}
+
+
+@pytest.mark.parametrize("make", [RecordResponse, lambda: written()], ids=["without an answer", "written"])
+def test_record_response__closing_it_takes_nothing(make: Callable[[], RecordResponse]) -> None:
+    with make() as record:
+        before = dict(record)
+    assert (dict(record), record.all()) == (before, [before] if before else [])
+
+
 def test_record_response__can_be_rebuilt_as_mappings_are() -> None:
     """Ansible's modules rebuild every mapping in their result with ``type(value)()``."""
     record = written()
@@ -844,6 +1002,17 @@ def test_record_response__a_list_of_one_is_the_record(rows: list[dict[str, Any]]
     assert written(result(rows)) == rows[0]
 
 
-def test_record_response__a_list_of_several_is_kept() -> None:
-    record = written(result(ROWS))
-    assert (dict(record), record.all()) == ({}, ROWS)
+@pytest.mark.parametrize("rows", [ROWS, ROWS[:2], ["text"], [None], [[]]])
+def test_record_response__what_is_not_one_record_is_an_error(rows: list[Any]) -> None:
+    with pytest.raises(UnexpectedResponseFormat, match="does not hold one record"):
+        written(result(rows))
+
+
+def test_record_response__an_error_about_several_knows_the_call() -> None:
+    with pytest.raises(UnexpectedResponseFormat) as caught:
+        written(result(ROWS))
+    assert (caught.value.operation, caught.value.table, caught.value.status) == ("create", "incident", 201)
+
+
+def test_record_response__an_empty_list_is_no_record() -> None:
+    assert written(result([])) == {}

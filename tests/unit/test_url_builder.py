@@ -16,6 +16,8 @@ SYS_ID = "9c573169c611228700193229fff72400"
         ("dev1", "https://dev1.service-now.com"),
         ("test_instance", "https://test_instance.service-now.com"),
         (" dev1 ", "https://dev1.service-now.com"),
+        ("dev1#", "https://dev1.service-now.com"),
+        ("dev1?x", "https://dev1.service-now.com"),
         ("dev1/", "https://dev1.service-now.com"),
         ("dev1/nav_to.do?uri=home.do", "https://dev1.service-now.com"),
         ("dev1.service-now.com", "https://dev1.service-now.com"),
@@ -79,6 +81,12 @@ def test_instance_url__uses_plain_http_when_told() -> None:
         "dev1,dev2",
         "https://[::1",
         "-" * 300 + "!",
+        "x" * 64,
+        "x" * 64 + ".example.com",
+        "dév",
+        "\uff24\uff25\uff36",
+        "https:/dev1",
+        "dev1:",
     ],
 )
 def test_instance_url__refuses_what_is_no_address(spelling: str) -> None:
@@ -91,10 +99,24 @@ def test_instance_url__refuses_plain_http_to_another_machine() -> None:
         instance_url(instance="http://dev1.service-now.com")
 
 
-@pytest.mark.parametrize("names", [{}, {"instance": "a", "host": "b"}, {"instance": "", "host": ""}])
-def test_instance_url__wants_exactly_one_name(names: dict[str, str]) -> None:
+def test_instance_url__does_not_take_two_names() -> None:
     with pytest.raises(InvalidUsage, match="mutually exclusive"):
+        instance_url(instance="a", host="b")
+
+
+@pytest.mark.parametrize("names", [{}, {"instance": "", "host": ""}])
+def test_instance_url__wants_a_name(names: dict[str, str]) -> None:
+    with pytest.raises(InvalidUsage, match="Which instance"):
         instance_url(**names)
+
+
+@pytest.mark.parametrize(
+    "spelling", ["admin:canary@dev1.service-now.com", "https://a:canary@dev1:99999", "a:canary@x y"]
+)
+def test_instance_url__does_not_quote_a_password(spelling: str) -> None:
+    with pytest.raises(InvalidUsage) as caught:
+        instance_url(instance=spelling)
+    assert "canary" not in str(caught.value)
 
 
 def test_instance_url__ignores_an_empty_host() -> None:
