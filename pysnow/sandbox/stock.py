@@ -10,51 +10,58 @@ from pathlib import Path
 from pysnow.sandbox.dictionary import Dictionary
 from pysnow.sandbox.instance.instance import Instance
 from pysnow.sandbox.instance.passwords import hash_password
+from pysnow.sandbox.schema_changes import repeat_schema_changes
 from pysnow.sandbox.seed import plant
-from pysnow.sandbox.store import Store
+from pysnow.sandbox.store import Store, StoreError
 
 _PLAIN = "plain:"
 _PLANTED = "sandbox.planted"
 
 
 def open_instance(path: str | Path | None, *, records: int, seed: bool, clock: Callable[[], datetime]) -> Instance:
-    """Open an instance; demo data is planted when it is wanted and not there yet.
+    """Open an instance; what it needs is planted when it is not there yet, with demo data if that is wanted.
 
     Args:
         path: File of the data, made when it does not exist; None keeps everything in memory.
         records: Generated incidents to plant beside the demo data.
-        seed: Whether demo data is wanted.
+        seed: Whether demo data is wanted, beside the configuration and the base users.
         clock: Gives the time, aware of its zone.
+
+    Raises:
+        StoreError: The file cannot be opened, or holds another number of generated incidents than is asked for.
     """
-    if not seed:
-        return Instance(path=path, clock=clock)
-    return Instance(store=_planted_store(path, records), clock=clock)
+    return Instance(store=_planted_store(path, records, seed), clock=clock)
 
 
-def _planted_store(path: str | Path | None, records: int) -> Store:
+def _planted_store(path: str | Path | None, records: int, demo: bool) -> Store:
     if path is not None and Path(path).exists():
         store = Store(Dictionary(), path)
-        if store.get_meta(_PLANTED) is not None:
+        planted = store.get_meta(_PLANTED)
+        if planted is not None:
+            repeat_schema_changes(store)
+            if records and records != int(planted):
+                store.close()
+                raise StoreError(f"{path} holds {planted} generated incidents, not {records}: give another file")
             return store
     elif not records:
-        return _template().copy(path)
+        return _template(demo).copy(path)
     else:
         store = Store(Dictionary(), path)
-    _plant(store, records)
+    _plant(store, records, demo)
     return store
 
 
 @cache
-def _template() -> Store:
+def _template(demo: bool) -> Store:
     """Plant once per process: a copy takes milliseconds, and a test suite wants hundreds of them."""
     store = Store(Dictionary())
-    _plant(store, 0)
+    _plant(store, 0, demo)
     return store
 
 
-def _plant(store: Store, records: int) -> None:
+def _plant(store: Store, records: int, demo: bool) -> None:
     with store.transaction():
-        plant(store, store.dictionary, records=records)
+        plant(store, store.dictionary, records=records, demo=demo)
         _hash_passwords(store)
         store.set_meta(_PLANTED, str(records))
 

@@ -34,7 +34,7 @@ def serve() -> Iterator[Callable[[Handler], Application]]:
         return Application(
             sandbox.instance,
             router=Router([Route("GET", "/x", handler)]),
-            access=Access(sandbox.instance, sessions, TokenBook(clock, {})),
+            access=Access(sandbox.instance, sessions, TokenBook(sandbox.instance.platform)),
             sessions=sessions,
             log=RequestLog(),
         )

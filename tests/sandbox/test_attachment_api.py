@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
+import random
+from base64 import b64decode
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -146,8 +149,9 @@ def test_download__content_and_type(call: Call, upload: Callable[..., requests.R
 
 
 def test_download__metadata_header(call: Call, upload: Callable[..., requests.Response]) -> None:
-    shown = upload(name="übersicht.txt").json()["result"]
-    answer = call("GET", f"{ATTACHMENTS}/{shown['sys_id']}/file")
+    sys_id = upload(name="übersicht.txt").json()["result"]["sys_id"]
+    shown = call("GET", f"{ATTACHMENTS}/{sys_id}").json()["result"]
+    answer = call("GET", f"{ATTACHMENTS}/{sys_id}/file")
     assert json.loads(answer.headers["X-Attachment-Metadata"]) == shown
 
 
@@ -225,3 +229,72 @@ def test_record_deleted__attachments_go_too(
     path = f"{ATTACHMENTS}/{upload().json()['result']['sys_id']}"
     call("DELETE", f"/api/now/table/incident/{incident['sys_id']}")
     assert call("GET", path).status_code == 404
+
+
+def test_upload__answer_says_pending(upload: Callable[..., requests.Response]) -> None:
+    """Recorded on live instances: the virus scan has not looked at the file yet."""
+    assert upload().json()["result"]["state"] == "pending"
+
+
+def test_upload__is_available_afterwards(call: Call, upload: Callable[..., requests.Response]) -> None:
+    sys_id = upload().json()["result"]["sys_id"]
+    assert call("GET", f"{ATTACHMENTS}/{sys_id}").json()["result"]["state"] == "available"
+
+
+def test_upload__state_can_be_chosen(sandbox: Sandbox, call: Call, upload: Callable[..., requests.Response]) -> None:
+    sandbox.instance.properties["sandbox.attachment.state"] = "not_available"
+    sys_id = upload().json()["result"]["sys_id"]
+    assert call("GET", f"{ATTACHMENTS}/{sys_id}").json()["result"]["state"] == "not_available"
+
+
+def test_upload__creation_time(upload: Callable[..., requests.Response]) -> None:
+    shown = upload(params={"creation_time": "2024-02-29 12:00:00"}).json()["result"]
+    assert shown["sys_created_on"] == "2024-02-29 12:00:00"
+
+
+def test_upload__creation_time_that_is_none(upload: Callable[..., requests.Response]) -> None:
+    assert upload(params={"creation_time": "yesterday"}).status_code == 400
+
+
+def test_upload__encryption_context_is_refused_aloud(upload: Callable[..., requests.Response]) -> None:
+    assert upload(params={"encryption_context": "f" * 32}).status_code == 501
+
+
+def test_attributes__are_refused_aloud(call: Call, upload: Callable[..., requests.Response]) -> None:
+    sys_id = upload().json()["result"]["sys_id"]
+    assert call("GET", f"{ATTACHMENTS}/{sys_id}/attributes").status_code == 501
+
+
+def chunks_of(call: Call, sys_id: str) -> list[dict[str, str]]:
+    """The rows that hold the content of an attachment."""
+    params = {
+        "sysparm_query": f"sys_attachment={sys_id}^ORDERBYposition",
+        "sysparm_fields": "position,length,data",
+    }
+    rows: list[dict[str, str]] = call("GET", "/api/now/table/sys_attachment_doc", params=params).json()["result"]
+    return rows
+
+
+def test_chunks__hold_the_compressed_content(call: Call, upload: Callable[..., requests.Response]) -> None:
+    """Documented: compressed with gzip, in chunks of ``sys_attachment_doc``."""
+    (chunk,) = chunks_of(call, upload(b"hello " * 100).json()["result"]["sys_id"])
+    assert gzip.decompress(b64decode(chunk["data"])) == b"hello " * 100
+
+
+def test_chunks__are_as_large_as_the_attachment_says(call: Call, upload: Callable[..., requests.Response]) -> None:
+    content = random.Random(1).randbytes(1_500_000)
+    shown = upload(content).json()["result"]
+    lengths = [int(chunk["length"]) for chunk in chunks_of(call, shown["sys_id"])]
+    assert (lengths[:2], str(sum(lengths))) == ([700_000, 700_000], shown["size_compressed"])
+
+
+def test_chunks__several_come_back_as_one_file(call: Call, upload: Callable[..., requests.Response]) -> None:
+    content = random.Random(2).randbytes(1_500_000)
+    sys_id = upload(content).json()["result"]["sys_id"]
+    assert call("GET", f"{ATTACHMENTS}/{sys_id}/file").content == content
+
+
+def test_chunks__go_with_the_attachment(call: Call, upload: Callable[..., requests.Response]) -> None:
+    sys_id = upload().json()["result"]["sys_id"]
+    call("DELETE", f"{ATTACHMENTS}/{sys_id}")
+    assert chunks_of(call, sys_id) == []

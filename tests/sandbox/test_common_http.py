@@ -77,7 +77,6 @@ def test_login__comes_before_routing(sandbox: Sandbox) -> None:
         "/api/now//table/incident",
         "/api/now/v3/table/incident",
         "/api/nope/table/incident",
-        "/",
         "/%00",
     ],
 )

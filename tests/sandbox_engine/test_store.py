@@ -369,6 +369,40 @@ def test_file__of_another_layout_is_refused(dictionary: Dictionary, tmp_path: Pa
         Store(dictionary, tmp_path / "rows.db")
 
 
+def test_file__of_another_program_is_refused(dictionary: Dictionary, tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "other.db") as other:
+        other.execute("CREATE TABLE addresses (name TEXT)")
+    with pytest.raises(StoreError, match="another program"):
+        Store(dictionary, tmp_path / "other.db")
+
+
+def test_file__of_another_program_stays_as_it_is(dictionary: Dictionary, tmp_path: Path) -> None:
+    path = tmp_path / "other.db"
+    with sqlite3.connect(path) as other:
+        other.execute("CREATE TABLE addresses (name TEXT)")
+    other.close()
+    before = path.read_bytes()
+    with pytest.raises(StoreError):
+        Store(dictionary, path)
+    assert path.read_bytes() == before
+
+
+def test_file__that_is_no_database_is_refused(dictionary: Dictionary, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("Not a database, but long enough to look like one could. " * 100)
+    with pytest.raises(StoreError, match=r"notes\.txt"):
+        Store(dictionary, tmp_path / "notes.txt")
+
+
+def test_file__in_a_missing_directory(dictionary: Dictionary, tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="unable to open"):
+        Store(dictionary, tmp_path / "nowhere" / "rows.db")
+
+
+def test_file__that_is_empty_becomes_a_store(dictionary: Dictionary, tmp_path: Path) -> None:
+    (tmp_path / "rows.db").touch()
+    assert Store(dictionary, tmp_path / "rows.db").count("task") == 0
+
+
 def test_file__columns_of_another_type_are_refused(tmp_path: Path) -> None:
     Store(Dictionary((Table("u_x", "X", (Column("a", "A"),)),)), tmp_path / "rows.db").close()
     with pytest.raises(SchemaMismatch, match="u_x.a is stored as TEXT, not INTEGER"):

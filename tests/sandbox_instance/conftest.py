@@ -170,6 +170,16 @@ TABLES = (
         ),
     ),
     Table(
+        "sys_attachment_doc",
+        "Attachment Document",
+        (
+            Column("sys_attachment", "Attachment", "reference", reference="sys_attachment", cascade="delete"),
+            Column("position", "Position", "integer"),
+            Column("length", "Length", "integer"),
+            Column("data", "Data", max_length=1_000_000),
+        ),
+    ),
+    Table(
         "sys_audit_delete",
         "Deleted Record",
         (

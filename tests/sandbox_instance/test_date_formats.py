@@ -43,6 +43,17 @@ def test_read__refuses_what_does_not_fit(text: str) -> None:
     assert date_formats.read(text, "yyyy-MM-dd") is None
 
 
+def test_read__letter_that_comes_again_is_passed_over() -> None:
+    assert date_formats.read("02/05", "dd/dd") == datetime(1970, 1, 2)
+
+
+@given(st.text("yMdHhmsa'/:- xQ", max_size=20), st.text("0123456789/:- aPMarx", max_size=20))
+def test_read__any_pattern_and_text(pattern: str, text: str) -> None:
+    """People can type any text into their date format."""
+    found = date_formats.read(text, pattern)
+    assert found is None or isinstance(found, datetime)
+
+
 @given(
     st.datetimes(datetime(1, 1, 1), datetime(9999, 12, 31)), st.sampled_from(["dd/MM/yyyy", "yyyy-MM-dd", "MMM d yyyy"])
 )

@@ -1,1 +1,1 @@
-"""Aggregate API: ``/api/now[/v1]/stats``. Counts only; what else the API offers is refused aloud."""
+"""Aggregate API: ``/api/now[/v1]/stats``."""

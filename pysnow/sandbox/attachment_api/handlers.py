@@ -11,6 +11,7 @@ from pysnow.sandbox.http.answer import Answer, Content, Record
 from pysnow.sandbox.http.errors import bad_parameter, no_record
 from pysnow.sandbox.http.exchange import Exchange
 from pysnow.sandbox.http.listing import Selection, list_answer
+from pysnow.sandbox.instance.payload import WriteOptions
 from pysnow.sandbox.instance.platform import ATTACHMENT_TABLE, Row
 from pysnow.sandbox.shaping import shape_attachments
 
@@ -51,7 +52,7 @@ def rename_attachment(exchange: Exchange, sys_id: str) -> Answer:
     file_name = exchange.fields().get("file_name")
     if not isinstance(file_name, str) or not file_name:
         raise bad_parameter("Missing: file_name")
-    row = exchange.instance.update(ATTACHMENT_TABLE, sys_id, {"file_name": file_name}, exchange.caller)
+    row = exchange.records.update(ATTACHMENT_TABLE, sys_id, {"file_name": file_name}, WriteOptions())
     if row is None:
         raise no_record()
     return Answer(204)
@@ -59,13 +60,13 @@ def rename_attachment(exchange: Exchange, sys_id: str) -> Answer:
 
 def delete_attachment(exchange: Exchange, sys_id: str) -> Answer:
     """Delete a file: ``DELETE /attachment/{sys_id}``."""
-    if not exchange.instance.delete(ATTACHMENT_TABLE, sys_id, exchange.caller):
+    if not exchange.records.delete(ATTACHMENT_TABLE, sys_id):
         raise no_record()
     return Answer(204)
 
 
 def _row(exchange: Exchange, sys_id: str) -> Row:
-    row = exchange.instance.get(ATTACHMENT_TABLE, sys_id)
+    row = exchange.records.get(ATTACHMENT_TABLE, sys_id)
     if row is None:
         raise no_record()
     return row

@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from pysnow.sandbox.attachment_api.multipart import PIECE_BYTES, Upload, read_upload
+from pysnow.sandbox.dictionary.types import Kind, date_value
 from pysnow.sandbox.http.answer import Answer, Record
 from pysnow.sandbox.http.errors import ApiError, bad_parameter, not_emulated, unreadable_body, unsupported_media_type
 from pysnow.sandbox.http.exchange import Exchange
 from pysnow.sandbox.shaping import shape_attachments
 
 _TARGET = ("table_name", "table_sys_id")
-_NOT_EMULATED = ("encryption_context", "creation_time")
+_OPTIONAL = ("encryption_context", "creation_time")
+_SCANNING = "pending"
 _FORM = "multipart/form-data"
 
 
@@ -23,7 +25,7 @@ def upload_binary(exchange: Exchange) -> Answer:
     Raises:
         ApiError: 400, a parameter or the ``Content-Type`` is missing.
     """
-    given = {name: exchange.parameters.text(name) for name in (*_TARGET, "file_name", *_NOT_EMULATED)}
+    given = {name: exchange.parameters.text(name) for name in (*_TARGET, "file_name", *_OPTIONAL)}
     content_type = exchange.request.headers.get("Content-Type", "")
     if not content_type:
         raise bad_parameter("The header Content-Type is mandatory")
@@ -49,24 +51,37 @@ def upload_form(exchange: Exchange) -> Answer:
 
 
 def _store(exchange: Exchange, upload: Upload) -> Answer:
-    for name in _NOT_EMULATED:
-        if upload.fields.get(name):
-            raise not_emulated(f"Parameter {name} of the Attachment API")
+    if upload.fields.get("encryption_context"):
+        # To store the file and show it to everybody would be worse than to refuse it.
+        raise not_emulated("Parameter encryption_context of the Attachment API")
     missing = [name for name in _TARGET if not upload.fields.get(name)]
     missing += [] if upload.file_name else ["file_name"]
     if missing:
         raise bad_parameter(f"Missing: {', '.join(missing)}")
-    row = exchange.instance.add_attachment(
+    row = exchange.records.add_attachment(
         upload.fields["table_name"],
         upload.fields["table_sys_id"],
-        name=upload.file_name,
-        content_type=upload.content_type,
-        chunks=upload.chunks,
-        caller=exchange.caller,
+        upload.file_name,
+        upload.content_type,
+        upload.chunks,
+        created_on=_creation_time(upload.fields.get("creation_time", "")),
     )
     prefix = exchange.url.rpartition("/")[0]
     location = ("Location", f"{prefix}/{row['sys_id']}/file")  # the version of the path is kept, as recorded
-    return Answer(201, Record(shape_attachments(exchange.instance, [row])[0]), (location,))
+    # Recorded: the answer still says pending; later reads tell the state that the virus scan left.
+    return Answer(201, Record(shape_attachments(exchange.instance, [{**row, "state": _SCANNING}])[0]), (location,))
+
+
+def _creation_time(text: str) -> str:
+    """Read ``creation_time``, in UTC and stored form (our default for both); empty for none.
+
+    Raises:
+        ApiError: 400, it is no date-time.
+    """
+    moment = date_value(Kind.DATE_TIME, text) if text else ""
+    if moment is None:
+        raise bad_parameter(f"creation_time is not YYYY-MM-DD HH:MM:SS: {text}")
+    return moment
 
 
 def unreadable_form(error: Exception) -> ApiError:

@@ -30,6 +30,11 @@ _DOMAIN = (
 )
 
 
+def is_name(text: str) -> bool:
+    """Tell whether a text can be the name of a table or a column."""
+    return _NAME.fullmatch(text) is not None
+
+
 class UnknownTable(KeyError):
     """A table that the dictionary does not hold.
 
@@ -86,6 +91,8 @@ class Dictionary:
         self._children: dict[str, list[str]] = {}
         self._physical: dict[str, PhysicalColumns] = {}
         self._views: dict[str, _View] = {}
+        # Lists that differ from the definitions; replaced as a whole, so that readers need no lock.
+        self._choices: Mapping[tuple[str, str], tuple[Choice, ...]] = {}
         for table in _parents_first(tables):
             self.add_table(table)
 
@@ -170,11 +177,8 @@ class Dictionary:
 
     def choices(self, table: str, element: str) -> tuple[Choice, ...]:
         """Give the choice list of a column: the nearest one up the hierarchy, empty when there is none."""
-        for ancestor in self.ancestors(table):
-            for column in self._tables[ancestor].columns:
-                if column.element == element and column.choices:
-                    return column.choices
-        return ()
+        lists = (self._choices_at(ancestor, element) for ancestor in self.ancestors(table))
+        return next(filter(None, lists), ())
 
     # -- where values are kept ------------------------------------------------------------------------------------
 
@@ -227,6 +231,33 @@ class Dictionary:
         _place(self._physical[self.root(table)], table, column)
         self._changed()
 
+    def define_column(self, table: str, column: Column) -> None:
+        """Put a column in the place of the one that a table has, or add it; an inherited one is overridden.
+
+        Raises:
+            UnknownTable: there is no such table.
+            ValueError: the name is malformed, the column there holds values of another kind or is unique and this one
+                is not (or the reverse), or a table below has a column of that name.
+        """
+        present = self.columns(table).get(column.element)
+        if present is None:
+            self.add_column(table, column)
+            return
+        self._check_column(table, column, {column.element: present})
+        if column.unique != present.unique:
+            raise ValueError(f"column {table}.{column.element}: whether values are unique cannot change any more")
+        own = [each for each in self._tables[table].columns if each.element != column.element]
+        self._tables[table] = replace(self._tables[table], columns=(*own, column))
+        self._changed()
+
+    def keep_choices(self, table: str, element: str, choices: Iterable[Choice]) -> None:
+        """Put a choice list of one table's own in the place of the defined one; an empty one leaves it to the parent.
+
+        Raises:
+            UnknownTable: there is no such table.
+        """
+        self._choices = {**self._choices, (self.table(table).name, element): tuple(choices)}
+
     def copy(self) -> Dictionary:
         """Give an independent copy, which grows on its own."""
         twin = Dictionary(())
@@ -235,6 +266,7 @@ class Dictionary:
         twin._children = {name: list(children) for name, children in self._children.items()}
         twin._physical = {root: places.copy() for root, places in self._physical.items()}
         twin._views = dict(self._views)
+        twin._choices = self._choices
         return twin
 
     # -- inside ---------------------------------------------------------------------------------------------------
@@ -243,8 +275,14 @@ class Dictionary:
         self._views = {}
         self.revision += 1
 
+    def _choices_at(self, table: str, element: str) -> tuple[Choice, ...]:
+        kept = self._choices.get((table, element))
+        if kept is not None:
+            return kept
+        return next((column.choices for column in self._tables[table].columns if column.element == element), ())
+
     def _check_new(self, table: Table) -> None:
-        if not _NAME.fullmatch(table.name):
+        if not is_name(table.name):
             raise ValueError(f"table name {table.name!r}: use letters, digits and _ after a letter")
         if table.name in self._tables:
             raise ValueError(f"table {table.name!r} is defined twice")
@@ -256,7 +294,7 @@ class Dictionary:
             raise UnknownTable(table.extends)
 
     def _check_column(self, table: str, column: Column, inherited: Mapping[str, Column]) -> None:
-        if not _NAME.fullmatch(column.element):
+        if not is_name(column.element):
             raise ValueError(f"column {table}.{column.element!r}: use letters, digits and _ after a letter")
         above = inherited.get(column.element)
         if above is not None and kind_of(above.type) is not kind_of(column.type):

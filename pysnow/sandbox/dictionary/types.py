@@ -59,6 +59,14 @@ _LENGTHS: dict[str, int] = {
     "document_id": 32,
 }
 
+# Further types that keep text, as the lists of field types name them.
+_TEXTS = frozenset(
+    {"approval_rules", "color", "compressed", "conditions", "css", "days_of_week", "domain_id", "domain_path", "html"}
+    | {"image", "json", "password", "password2", "radio", "repeat_type", "schedule_date_time", "script", "script_plain"}
+    | {"slushbucket", "template_value", "translated_field", "translated_html", "translated_text", "user_image"}
+    | {"user_input", "user_roles", "variables", "video", "wiki_text", "workflow", "xml"}
+)
+
 _DATE_TIME_FORMATS = {
     Kind.DATE: ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S"),
     Kind.DATE_TIME: ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d"),
@@ -75,6 +83,11 @@ _INT64 = 2**63 - 1
 def kind_of(internal_type: str) -> Kind:
     """Tell the kind of an ``internal_type``; ``Kind.TEXT`` for one that is not listed."""
     return _KINDS.get(internal_type, Kind.TEXT)
+
+
+def known_types() -> frozenset[str]:
+    """Name the types that are known, those that keep text included."""
+    return frozenset({*_KINDS, *_LENGTHS, *_TEXTS})
 
 
 def length_of(column: Column) -> int:

@@ -14,24 +14,18 @@ from werkzeug.wrappers import Request
 
 from pysnow.sandbox.http import errors
 from pysnow.sandbox.http.access import Access, Login
-from pysnow.sandbox.http.answer import Answer, Content
+from pysnow.sandbox.http.answer import Answer, Content, Members
 from pysnow.sandbox.http.exchange import Exchange
 from pysnow.sandbox.http.negotiation import Format, answer_format
 from pysnow.sandbox.http.parameters import Parameters
 from pysnow.sandbox.http.refusals import error_of
 from pysnow.sandbox.http.rendering import render
-from pysnow.sandbox.http.request_log import (
-    LoggedRequest,
-    RecordedInput,
-    RequestLog,
-    masked_form,
-    masked_headers,
-    masked_query,
-)
+from pysnow.sandbox.http.request_log import NOTE, Note, RecordedInput, RequestLog, log_entry
 from pysnow.sandbox.http.routing import Match, Router
-from pysnow.sandbox.http.sessions import SessionBook, SessionBusy
+from pysnow.sandbox.http.sessions import QUEUE_LIMITS, QueueLimits, SessionBook, SessionBusy
 from pysnow.sandbox.http.standing_headers import standing_headers
 from pysnow.sandbox.instance.instance import Instance
+from pysnow.sandbox.instance.properties import REPLACE_REQUEST_HOST, is_on
 from pysnow.sandbox.instance.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -41,6 +35,16 @@ logger = logging.getLogger(__name__)
 
 LONGEST_URL = 16 * 1024
 """Characters of path and parameters. 10,000 were seen to pass and 23,000 not to; between lies our default."""
+
+OWN_PATHS = "/sandbox/"
+"""What lies below belongs to the sandbox and not to an instance: it is not logged, and no fault strikes it."""
+
+_DEBUG_HEADER = "X-WantSessionDebugMessages"
+# No session debugging is on here that would log anything (REST API documentation, "session debug header").
+_DEBUG: Members = {"session": {"debug_logs": []}}
+
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
+_QUEUE = QueueLimits()
 
 _URL_TOO_LONG_PAGE = (
     b"<html>\r\n<head><title>414 Request-URI Too Large</title></head>\r\n"
@@ -59,6 +63,7 @@ class _Transaction:
     form: Format = Format.JSON
     login: Login | None = None
     waited_ms: int = 0
+    is_committed: bool = False
 
     @property
     def path(self) -> str:
@@ -125,15 +130,24 @@ class Application:
         if match.route.negotiates:
             transaction.form = answer_format(transaction.request.headers.get("Accept", ""))
         exchange = Exchange(
-            self._instance,
+            self._instance_reached_by(transaction.request),
             transaction.request,
             transaction.parameters,
             transaction.path,
             transaction.login.caller if transaction.login else None,
             match.route.version,
         )
-        with transaction.login.session.turn() if transaction.login else nullcontext(0) as transaction.waited_ms:
-            return match.route.handler(exchange, **match.parts)
+        limits = environ.get(QUEUE_LIMITS, _QUEUE)
+        with transaction.login.session.turn(limits) if transaction.login else nullcontext(0) as transaction.waited_ms:
+            answer = match.route.handler(exchange, **match.parts)
+        transaction.is_committed = transaction.method not in _READING and answer.status < 400
+        return answer
+
+    def _instance_reached_by(self, request: Request) -> Instance:
+        """Return the instance under the URL that links begin with: its own, or that of the request."""
+        if is_on(self._instance.properties, REPLACE_REQUEST_HOST):
+            return self._instance
+        return self._instance.reached_at(request.host_url.rstrip("/"))
 
     def _find(self, transaction: _Transaction) -> Match:
         """Find the route, and log the caller in unless it is public; who is nobody learns nothing about paths."""
@@ -159,18 +173,18 @@ class Application:
 
     def _note(self, transaction: _Transaction, status: int) -> None:
         request = transaction.request
-        body = transaction.body.recorded
-        self._log.add(
-            LoggedRequest(
-                method=request.method,
-                path=request.path,
-                query=masked_query(transaction.parameters.pairs),
-                headers=masked_headers(dict(request.headers)),
-                body=masked_form(body) if request.path.startswith("/oauth_") else body,
-                status=status,
-                user=transaction.login.caller.user_name if transaction.login else "",
-            )
+        if request.path.startswith(OWN_PATHS):
+            return
+        entry = log_entry(
+            request,
+            transaction.parameters.pairs,
+            transaction.body.recorded,
+            status=status,
+            user=transaction.login.caller.user_name if transaction.login else "",
+            committed=transaction.is_committed,
         )
+        note: Note = request.environ.get(NOTE, self._log.add)
+        note(entry)
         logger.debug("%s %s %d", request.method, request.path, status)
 
 
@@ -188,7 +202,8 @@ def _body(transaction: _Transaction, answer: Answer, headers: list[tuple[str, st
     if answer.payload is None:
         return []
     may_gzip = transaction.request.accept_encodings["gzip"] > 0
-    body = render(answer.payload, transaction.form, may_gzip=may_gzip)
+    beside = _DEBUG if transaction.request.headers.get(_DEBUG_HEADER, "").lower() == "true" else None
+    body = render(answer.payload, transaction.form, may_gzip=may_gzip, beside=beside)
     headers.append(("Content-Type", body.content_type))
     if body.is_gzipped:
         headers.append(("Content-Encoding", "gzip"))

@@ -7,12 +7,14 @@ must meet one here.
 from __future__ import annotations
 
 import logging
-import sys
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING
-from urllib.parse import unquote_to_bytes, urlsplit
+from urllib.parse import urlsplit
 
 from pysnow.sandbox.http.body import BrokenBody, RequestBody, body_length
+from pysnow.sandbox.http.environ import build_environ
+from pysnow.sandbox.http.wire import WIRE, Wire
 from pysnow.sandbox.http.wsgi_call import WsgiCall
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ class Connection(BaseHTTPRequestHandler):
         client: The client's socket.
         address: Host and port of the client.
         application: What answers.
+        scheme: ``http``, or ``https`` when the socket speaks TLS.
     """
 
     protocol_version = "HTTP/1.1"
@@ -42,9 +45,23 @@ class Connection(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     wbufsize = 64 * 1024
 
-    def __init__(self, client: socket.socket, address: tuple[str, int], application: WSGIApplication) -> None:
+    def __init__(
+        self, client: socket.socket, address: tuple[str, int], application: WSGIApplication, scheme: str = "http"
+    ) -> None:
         self._application = application
+        self._scheme = scheme
         super().__init__(client, address, None)  # type: ignore[arg-type]  # the server is needed by nobody
+
+    def setup(self) -> None:
+        """Open both directions."""
+        super().setup()
+        self._wire = Wire(self.connection, self.wfile)
+
+    def finish(self) -> None:
+        """Close both directions; what the client does not take any more is lost."""
+        with suppress(OSError):
+            super().finish()
+        self.rfile.close()  # left open by a failure to close the other one
 
     def do_any(self) -> None:
         """Serve one request."""
@@ -58,7 +75,8 @@ class Connection(BaseHTTPRequestHandler):
             # Else any web page could reach the sandbox through a name of its own (DNS rebinding).
             self.send_error(421, explain="The sandbox answers under loopback names only")
             return
-        WsgiCall(self).run(self._application, self._environ(path, query, body))
+        WsgiCall(self, self._wire).run(self._application, self._environ(path, query, body))
+        self._wire.calls += 1
         if not body.drain():
             self.close_connection = True
 
@@ -81,40 +99,21 @@ class Connection(BaseHTTPRequestHandler):
         return url.netloc, url.path, url.query
 
     def _environ(self, path: str, query: str, body: RequestBody) -> WSGIEnvironment:
-        host, port = self.connection.getsockname()
-        environ: WSGIEnvironment = {
-            "REQUEST_METHOD": self.command,
-            "SCRIPT_NAME": "",
-            "PATH_INFO": unquote_to_bytes(path).decode("latin-1"),
-            "QUERY_STRING": query,
-            "SERVER_NAME": host,
-            "SERVER_PORT": str(port),
-            "SERVER_PROTOCOL": self.request_version,
-            "REMOTE_ADDR": self.client_address[0],
-            "wsgi.version": (1, 0),
-            "wsgi.url_scheme": "http",
-            "wsgi.input": body,
-            "wsgi.input_terminated": True,
-            "wsgi.errors": sys.stderr,
-            "wsgi.multithread": True,
-            "wsgi.multiprocess": False,
-            "wsgi.run_once": False,
-        }
-        for name, value in self.headers.items():
-            _add_header(environ, name, value)
+        environ = build_environ(
+            self.command,
+            path,
+            query,
+            self.headers.items(),
+            body,
+            scheme=self._scheme,
+            server=self.connection.getsockname()[:2],
+            client=self.client_address[0],
+            protocol=self.request_version,
+        )
+        environ[WIRE] = self._wire
         return environ
 
 
 def _is_loopback(host: str) -> bool:
     name, colon, port = host.strip().lower().rpartition(":")
     return (name if colon and port.isdecimal() else host.strip().lower()) in _LOOPBACK_HOSTS
-
-
-def _add_header(environ: WSGIEnvironment, name: str, value: str) -> None:
-    if "_" in name:
-        return  # would look like the same name with a hyphen
-    key = name.upper().replace("-", "_")
-    key = key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"
-    if key in environ and key != "CONTENT_LENGTH":
-        value = f"{environ[key]}{'; ' if key == 'HTTP_COOKIE' else ','}{value}"
-    environ[key] = value

@@ -36,9 +36,14 @@ class ApiError(Exception):
         return Answer(self.status, Document(self.members), self.headers)
 
 
-def not_authenticated() -> ApiError:
-    """No, wrong or expired credentials: one and the same answer for all (recorded 2026)."""
-    return ApiError(401, "User Not Authenticated", "Required to provide Auth information", (CHALLENGE,))
+def not_authenticated(*, lacks_code: bool = False) -> ApiError:
+    """No, wrong or expired credentials: one and the same answer for all (recorded 2026).
+
+    Args:
+        lacks_code: Whether all that lacks is a one-time code, which a header tells (known from clients).
+    """
+    headers = (CHALLENGE, ("X-MFA_TOKEN", "invalid")) if lacks_code else (CHALLENGE,)
+    return ApiError(401, "User Not Authenticated", "Required to provide Auth information", headers)
 
 
 def unrouted() -> ApiError:

@@ -15,6 +15,7 @@ from pysnow.sandbox.http.negotiation import Format, body_format
 from pysnow.sandbox.http.parameters import Parameters
 from pysnow.sandbox.instance.callers import Caller
 from pysnow.sandbox.instance.instance import Instance
+from pysnow.sandbox.instance.secured import SecuredRecords
 
 MEGABYTE = 1024 * 1024
 
@@ -49,6 +50,15 @@ class Exchange:
         if self.login is None:
             raise not_authenticated()
         return self.login
+
+    @property
+    def records(self) -> SecuredRecords:
+        """The instance's records, as far as the caller has a right to them; made anew each time.
+
+        Raises:
+            ApiError: 401, the endpoint is public and nobody logged in.
+        """
+        return self.instance.secured(self.caller)
 
     @property
     def url(self) -> str:

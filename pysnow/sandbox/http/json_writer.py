@@ -19,14 +19,14 @@ def json_text(value: object) -> str:
     return _encoder.encode(value)
 
 
-def iter_json_list(batches: Iterable[Sequence[Members]]) -> Iterator[bytes]:
-    """Write ``{"result":[...]}`` from batches of records, one chunk of bytes a batch.
+def iter_json_list(batches: Iterable[Sequence[Members]], beside: Members | None = None) -> Iterator[bytes]:
+    """Write ``{"result":[...]}`` from batches of records, one chunk of bytes a batch, and further members behind it.
 
     When a batch fails, status and headers are gone already. The body then ends as that of an instance which stops in
     mid-list does: the rows so far, then the error members (KB1297438).
     """
     lead = '{"result":['
-    tail = "]}"
+    tail = "]" + ("," + _encoder.encode(beside)[1:] if beside else "}")
     try:
         for batch in batches:
             if batch:

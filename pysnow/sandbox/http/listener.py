@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from pysnow.sandbox.http.connection import Connection
 
 if TYPE_CHECKING:
+    import ssl
+
     from _typeshed.wsgi import WSGIApplication
 
 logger = logging.getLogger(__name__)
@@ -25,13 +27,19 @@ _BACKLOG = 128
 class Listener:
     """Serves an application on the loopback interface, from :meth:`start` to :meth:`stop`.
 
+    Attributes:
+        scheme: ``http`` or ``https``.
+
     Args:
         application: What answers.
         port: Port to listen on; 0 takes a free one.
+        tls: What to speak TLS with; None speaks plain HTTP.
     """
 
-    def __init__(self, application: WSGIApplication, port: int = 0) -> None:
+    def __init__(self, application: WSGIApplication, port: int = 0, tls: ssl.SSLContext | None = None) -> None:
         self._application = application
+        self._tls = tls
+        self.scheme = "http" if tls is None else "https"
         self._socket = socket.create_server((LOOPBACK, port), backlog=_BACKLOG)
         self._socket.setblocking(False)
         self._wake_up, self._alarm = socket.socketpair()
@@ -73,10 +81,13 @@ class Listener:
     def _accept(self) -> None:
         try:
             client, address = self._socket.accept()
+            client.setblocking(True)
+            if self._tls is not None:
+                # The handshake comes with the first read, in the connection's own thread: a slow one holds up nobody.
+                client = self._tls.wrap_socket(client, server_side=True, do_handshake_on_connect=False)
         except OSError as error:  # the client left already, or the process has no file left to open
             logger.debug("No connection accepted: %s", error)
             return
-        client.setblocking(True)
         thread = threading.Thread(target=self._serve, args=(client, address), name="pysnow-sandbox-call", daemon=True)
         with self._lock:
             self._threads[client] = thread
@@ -85,7 +96,7 @@ class Listener:
     def _serve(self, client: socket.socket, address: tuple[str, int]) -> None:
         try:
             with client:
-                Connection(client, address, self._application)
+                Connection(client, address, self._application, self.scheme)
         except OSError as error:
             logger.debug("A connection ended: %s", error)
         finally:
@@ -95,4 +106,5 @@ class Listener:
 
 def _hang_up(client: socket.socket) -> None:
     with suppress(OSError):  # it may have just ended by itself
-        client.shutdown(socket.SHUT_RDWR)
+        # Past TLS, whose own goodbye would wait for an answer.
+        socket.socket.shutdown(client, socket.SHUT_RDWR)

@@ -63,6 +63,9 @@ def list_answer(
 ) -> Answer:
     """Answer with the records of a table that a selection names.
 
+    Rules on records are applied last (Table API documentation: the limit comes before ACL evaluation), so that a page
+    may hold fewer rows than the limit, even none, while others follow.
+
     Args:
         exchange: The request.
         table: Table to look in.
@@ -71,19 +74,19 @@ def list_answer(
         shape: Turns rows into what is shown, a batch at a time.
     """
     # Without a count, one row more than shown tells whether others follow (our default).
-    page = exchange.instance.find(
+    records = exchange.records
+    page = records.find(
         table,
         selection.query,
-        exchange.caller,
         filters=selection.filters,
         columns=columns,
         limit=selection.limit if selection.with_count else selection.limit + 1,
         offset=selection.offset,
         count=selection.with_count,
     )
-    rows = page.rows[: selection.limit]
+    rows = records.readable(table, page.rows[: selection.limit])
     end = selection.offset + selection.limit
-    has_next = len(page.rows) > len(rows) if page.total is None else end < page.total
+    has_next = len(page.rows) > selection.limit if page.total is None else end < page.total
     batches = _iter_batches(rows, shape)
     # The first batch comes before the headers: what fails, mostly fails here, where a status can still tell of it.
     first = next(batches, ())

@@ -11,6 +11,7 @@ _STATUS: tuple[tuple[type[refusals.Refusal], int], ...] = (
     (refusals.InvalidRequest, 400),
     (refusals.RecordNotFound, 404),
     (refusals.AccessDenied, 403),
+    (refusals.ReadDenied, 403),
     (refusals.OperationFailed, 403),
     (refusals.NotEmulated, 501),
 )

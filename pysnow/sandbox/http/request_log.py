@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
-import re
 import threading
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, overload
+from urllib.parse import unquote_plus
+
+from werkzeug.wrappers import Request
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -21,9 +23,17 @@ KEPT_BODY_BYTES = 64 * 1024
 
 MASK = "***"
 
-_SECRET_HEADERS = ("x-sn-apikey", "x-usertoken")
-_SECRET_PARAMETERS = frozenset({"access_token", "assertion", "client_secret", "password", "refresh_token", "token"})
-_SECRET_IN_FORM = re.compile(rb"(?<![^&])(" + "|".join(sorted(_SECRET_PARAMETERS)).encode() + rb")=[^&]*")
+NOTE = "pysnow.sandbox.note"
+"""Key, in a WSGI environment, of what takes the entry of a call in the place of the log."""
+
+Note = Callable[["LoggedRequest"], None]
+
+_SECRET_HEADERS = ("x-mfa-token", "x-sn-apikey", "x-usertoken")
+_SECRET_PARAMETERS = frozenset(
+    {"access_token", "assertion", "client_secret", "password", "refresh_token", "token", "x-sn-apikey"}
+)
+_SECRET_FIELDS = _SECRET_PARAMETERS | {"code", "code_verifier", "sysparm_ck", "user_password"}
+_FORM_PATHS = ("/oauth_", "/login.do")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +46,11 @@ class LoggedRequest:
         query: Decoded parameters in the order sent.
         headers: Headers by lower-case name; of ``authorization`` only the scheme is kept.
         body: The first ``KEPT_BODY_BYTES`` bytes the handler read; secrets of OAuth forms are masked.
-        status: HTTP status of the answer.
+        status: HTTP status of the answer; 0 when a fault let none through.
         user: User name of the caller; empty when nobody was logged in.
+        fault: Name of the fault that struck the call, several joined by ``+``; None for an ordinary answer.
+        committed: Whether the call, other than ``GET``, was executed with success: its changes stand, whatever of the
+            answer reached the caller.
     """
 
     method: str
@@ -47,6 +60,8 @@ class LoggedRequest:
     body: bytes
     status: int
     user: str
+    fault: str | None = None
+    committed: bool = False
 
 
 class RequestLog(Sequence[LoggedRequest]):
@@ -114,6 +129,31 @@ class RecordedInput(io.RawIOBase):
         return len(chunk)
 
 
+def log_entry(
+    request: Request, pairs: Sequence[tuple[str, str]], body: bytes, *, status: int, user: str = "", committed: bool
+) -> LoggedRequest:
+    """Build the entry of a request, without its secrets.
+
+    Args:
+        request: The request.
+        pairs: Its decoded parameters.
+        body: What was read of its body.
+        status: HTTP status of the answer.
+        user: User name of the caller.
+        committed: Whether its changes stand.
+    """
+    return LoggedRequest(
+        method=request.method,
+        path=request.path,
+        query=masked_query(pairs),
+        headers=masked_headers(dict(request.headers)),
+        body=masked_form(body) if request.path.startswith(_FORM_PATHS) else body,
+        status=status,
+        user=user,
+        committed=committed,
+    )
+
+
 def masked_headers(headers: Mapping[str, str]) -> dict[str, str]:
     """Give headers by lower-case name, without the secrets in them."""
     kept = {name.lower(): value for name, value in headers.items()}
@@ -128,5 +168,12 @@ def masked_query(pairs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
 
 
 def masked_form(body: bytes) -> bytes:
-    """Give a form body without the passwords, client secrets and tokens in it."""
-    return _SECRET_IN_FORM.sub(rb"\1=" + MASK.encode(), body)
+    """Give a form body without the passwords, client secrets, codes and tokens in it."""
+    return b"&".join(map(_masked_field, body.split(b"&")))
+
+
+def _masked_field(field: bytes) -> bytes:
+    name, equals, value = field.partition(b"=")
+    # Names may be escaped, and are no less secret then.
+    is_secret = unquote_plus(name.decode("latin-1")) in _SECRET_FIELDS
+    return name + equals + (MASK.encode() if is_secret and equals else value)

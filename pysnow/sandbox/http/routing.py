@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from pysnow.sandbox.http.errors import method_not_allowed, unrouted
 from pysnow.sandbox.http.exchange import Handler
@@ -84,6 +85,8 @@ class Router:
         raise method_not_allowed(method, tuple(sorted(offered))) if offered else unrouted()
 
 
+# Each sandbox has a router, and a test suite has hundreds of sandboxes.
+@cache
 def _pattern(path: str) -> re.Pattern[str]:
     """Compile a path; ``<name>`` stands for one segment, ``<path:name>`` for all that follow."""
     pieces = re.split(r"<(path:)?(\w+)>", path)

@@ -17,15 +17,37 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 QUEUED_TRANSACTIONS = 10
 QUEUE_SECONDS = 30.0
+
+QUEUE_LIMITS = "pysnow.sandbox.queue_limits"
+"""Key of ``QueueLimits`` in a WSGI environment, where a call shall meet others than usual."""
+
 IDLE_LIFE = timedelta(seconds=1800)
 """``glide.ui.session_timeout``, 30 minutes; ``glide_session_store`` was recorded with this ``Max-Age``."""
 
 _KEPT_SESSIONS = 10_000  # each call without cookies opens a session; a long-lived sandbox must not grow with them
 _FOREVER_SECONDS = 2147483647
+_USER_TOKEN_BYTES = 36  # 72 characters, as recorded
+
+
+@dataclass(frozen=True, slots=True)
+class QueueLimits:
+    """How long the queue of a session may grow.
+
+    Attributes:
+        waiting: Calls that may wait; one more is refused.
+        seconds: Time after which a waiting call is refused.
+    """
+
+    waiting: int = QUEUED_TRANSACTIONS
+    seconds: float = QUEUE_SECONDS
+
+
+_USUAL_LIMITS = QueueLimits()
 
 
 class SessionBusy(Exception):
@@ -38,40 +60,45 @@ class Session:
     Args:
         session_id: Value of ``JSESSIONID``.
         user_name: Who logged in.
-        proof: Digest of the ``Authorization`` header that logged in.
+        proof: Digest of the ``Authorization`` header that logged in; of nothing for one that a page opened.
+        user_token: What pages of the session send along to show that they come from it (``X-UserToken``, ``g_ck``).
     """
 
-    def __init__(self, session_id: str, user_name: str, proof: bytes) -> None:
+    def __init__(self, session_id: str, user_name: str, proof: bytes, user_token: str = "") -> None:
         self.session_id = session_id
         self.user_name = user_name
         self.proof = proof
+        self.user_token = user_token
         self._turn = threading.Lock()
         self._waiting = 0
         self._guard = threading.Lock()
 
     @contextmanager
-    def turn(self) -> Iterator[int]:
+    def turn(self, limits: QueueLimits = _USUAL_LIMITS) -> Iterator[int]:
         """Wait for the session's other transactions, then hold it; gives the milliseconds waited.
+
+        Args:
+            limits: When to give up.
 
         Raises:
             SessionBusy: Too many are waiting, or the wait is too long.
         """
         started = time.monotonic()
-        self._wait()
+        self._wait(limits)
         try:
             yield round((time.monotonic() - started) * 1000)
         finally:
             self._turn.release()
 
-    def _wait(self) -> None:
+    def _wait(self, limits: QueueLimits) -> None:
         if self._turn.acquire(blocking=False):
             return
         with self._guard:
-            if self._waiting >= QUEUED_TRANSACTIONS:
+            if self._waiting >= limits.waiting:
                 raise SessionBusy
             self._waiting += 1
         try:
-            if not self._turn.acquire(timeout=QUEUE_SECONDS):
+            if not self._turn.acquire(timeout=limits.seconds):
                 raise SessionBusy
         finally:
             with self._guard:
@@ -106,8 +133,9 @@ class SessionBook:
             return session
 
     def open(self, user_name: str, authorization: str) -> Session:
-        """Open a session for a caller who has just shown these credentials."""
-        session = Session(self._token_hex(16).upper(), user_name, _proof(authorization))
+        """Open a session for a caller who has just shown these credentials, or none of them on a page."""
+        user_token = self._token_hex(_USER_TOKEN_BYTES)
+        session = Session(self._token_hex(16).upper(), user_name, _proof(authorization), user_token)
         with self._lock:
             self._sessions[session.session_id] = session, self._now()
             if len(self._sessions) > _KEPT_SESSIONS:

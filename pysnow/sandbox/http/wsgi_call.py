@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING
 
+from pysnow.sandbox.http.wire import Wire
+
 if TYPE_CHECKING:
     from types import TracebackType
 
@@ -15,17 +17,23 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _BODILESS = frozenset({204, 304})
+_FRAMING = frozenset({"content-length", "transfer-encoding", "connection"})
 
 
 class WsgiCall:
     """Runs an application once and sends what it answers, in chunks unless empty (recorded: no ``Content-Length``).
 
+    An application that brings framing of its own (``Content-Length``, ``Transfer-Encoding``, ``Connection: close``) has
+    its bytes sent as they are, right or wrong.
+
     Args:
         connection: The connection to answer on.
+        wire: The same connection, as the application knows it.
     """
 
-    def __init__(self, connection: BaseHTTPRequestHandler) -> None:
+    def __init__(self, connection: BaseHTTPRequestHandler, wire: Wire) -> None:
         self._connection = connection
+        self._wire = wire
         self._status = ""
         self._headers: list[tuple[str, str]] = []
         self._is_head_sent = False
@@ -34,12 +42,16 @@ class WsgiCall:
     def run(self, application: WSGIApplication, environ: WSGIEnvironment) -> None:
         """Call the application, and send the answer to its end.
 
-        An application that fails in mid-body leaves a body without an end, and the connection closes.
+        An application that fails in mid-body leaves a body without an end, and the connection closes. One that raises
+        ``ConnectionResetError`` has it reset, any other ``OSError`` closes it in silence.
         """
         chunks: Iterable[bytes] = ()
         try:
             chunks = application(environ, self._start_response)
             self._send(chunks)
+        except ConnectionResetError:  # asked for by the application, or else the client is gone and never sees it
+            self._connection.close_connection = True
+            self._wire.reset()
         except OSError:  # the client went away, or stopped reading for too long
             self._connection.close_connection = True
         except Exception:  # the edge of a thread: nobody above would see it
@@ -86,14 +98,15 @@ class WsgiCall:
         connection.send_response_only(int(self._status[:3]), self._status[4:])
         for name, value in self._headers:
             connection.send_header(name, value)
-        connection.send_header("Date", connection.date_time_string())
-        self._send_framing(is_empty=is_empty)
+        own = {name.lower() for name, _ in self._headers}
+        if "date" not in own:
+            connection.send_header("Date", connection.date_time_string())
+        self._send_framing(own, is_empty=is_empty)
         connection.end_headers()
 
-    def _send_framing(self, *, is_empty: bool) -> None:
+    def _send_framing(self, own: set[str], *, is_empty: bool) -> None:
         connection = self._connection
-        is_framed = any(name.lower() == "content-length" for name, _ in self._headers)
-        if is_framed or self._is_bodiless:
+        if self._is_bodiless or not own.isdisjoint(_FRAMING):
             pass  # nothing to add
         elif is_empty:
             connection.send_header("Content-Length", "0")
@@ -102,7 +115,7 @@ class WsgiCall:
             self._is_chunked = True
         else:
             connection.close_connection = True
-        if connection.close_connection:
+        if connection.close_connection and "connection" not in own:
             connection.send_header("Connection", "close")
 
     def _start_response(

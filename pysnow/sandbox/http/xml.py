@@ -39,13 +39,13 @@ def xml_document(members: Members) -> bytes:
     return f"{_DECLARATION}<response>{_inside(members)}</response>".encode()
 
 
-def iter_xml_list(batches: Iterable[Sequence[Members]]) -> Iterator[bytes]:
-    """Write a list of records, one chunk of bytes a batch."""
+def iter_xml_list(batches: Iterable[Sequence[Members]], beside: Members | None = None) -> Iterator[bytes]:
+    """Write a list of records, one chunk of bytes a batch, and further elements behind it."""
     lead = f"{_DECLARATION}<response>"
     for batch in batches:
         yield (lead + "".join(_element("result", record) for record in batch)).encode()
         lead = ""
-    yield f"{lead}</response>".encode()
+    yield f"{lead}{_inside(beside or {})}</response>".encode()
 
 
 def _inside(members: Members) -> str:

@@ -1,4 +1,4 @@
-"""Attachments: content in the store's blobs, one row of ``sys_attachment`` each, never whole in memory."""
+"""Attachments: files of any record, one row of ``sys_attachment`` each, never whole in memory."""
 
 from __future__ import annotations
 
@@ -9,19 +9,23 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import IO
 
+from pysnow.sandbox.instance.attachment_chunks import CHUNK_SIZE_BYTES, GZIP, read_chunks, store_chunks
 from pysnow.sandbox.instance.callers import Caller
 from pysnow.sandbox.instance.payload import WriteOptions
 from pysnow.sandbox.instance.platform import ATTACHMENT_TABLE, Platform, Row
-from pysnow.sandbox.instance.properties import ATTACHMENT_EXTENSIONS, ATTACHMENT_MAX_SIZE_MB, words_of
+from pysnow.sandbox.instance.properties import (
+    ATTACHMENT_EXTENSIONS,
+    ATTACHMENT_MAX_SIZE_MB,
+    ATTACHMENT_STATE,
+    words_of,
+)
 from pysnow.sandbox.instance.records import create_record
 from pysnow.sandbox.instance.refusals import InvalidRequest, OperationFailed, RecordNotFound
 
 # Content up to this size waits in memory while it arrives, larger content in a temporary file.
 SPOOL_SIZE_BYTES = 1_000_000
-READ_SIZE_BYTES = 256 * 1024
 
 _MEGABYTE = 1024 * 1024
-_GZIP = 31  # zlib's window size for a stream with gzip's header and trailer
 _FAST = 1
 
 _METADATA = (
@@ -72,6 +76,7 @@ def add_attachment(
     content_type: str,
     chunks: Iterable[bytes],
     caller: Caller,
+    created_on: str = "",
 ) -> Row:
     """Attach a file to a record and return its row of ``sys_attachment``.
 
@@ -85,6 +90,7 @@ def add_attachment(
         content_type: Media type as sent.
         chunks: The content; read once, to its end.
         caller: Who attaches it.
+        created_on: When it counts as created, in stored form (``creation_time``); empty for now.
 
     Raises:
         UnknownTable: There is no such table.
@@ -98,12 +104,14 @@ def add_attachment(
     with tempfile.SpooledTemporaryFile(max_size=SPOOL_SIZE_BYTES) as spool:
         measure = _spool(chunks, spool, limit)
         spool.seek(0)
+        values = _row(table, sys_id, name, content_type, measure) | {"state": platform.properties[ATTACHMENT_STATE]}
+        if created_on:
+            values["sys_created_on"] = created_on
+        options = WriteOptions(suppress_auto_sys_field=bool(created_on))
         with platform.store.transaction():
             _check_target(platform, table, sys_id)
-            row = create_record(
-                platform, ATTACHMENT_TABLE, _row(table, sys_id, name, content_type, measure), caller, WriteOptions()
-            )
-            platform.store.put_blob(row["sys_id"] or "", iter(lambda: spool.read(READ_SIZE_BYTES), b""))
+            row = create_record(platform, ATTACHMENT_TABLE, values, caller, options)
+            store_chunks(platform, row, iter(lambda: spool.read(CHUNK_SIZE_BYTES), b""))
             return row
 
 
@@ -115,7 +123,7 @@ def attachment_chunks(platform: Platform, sys_id: str) -> Iterator[bytes]:
     """
     if platform.store.get(ATTACHMENT_TABLE, sys_id) is None:
         raise RecordNotFound
-    return platform.store.open_blob(sys_id)
+    return read_chunks(platform, sys_id)
 
 
 def attachment_records(platform: Platform, rows: Sequence[Row], base_url: str) -> list[dict[str, str]]:
@@ -153,7 +161,6 @@ def _row(table: str, sys_id: str, name: str, content_type: str, measure: Measure
         "size_bytes": measure.size,
         "size_compressed": measure.compressed_size,
         "hash": measure.digest,
-        "state": "available",
         "compressed": True,
     }
 
@@ -182,15 +189,14 @@ def _check_extension(platform: Platform, name: str) -> None:
 
 
 def _spool(chunks: Iterable[bytes], spool: IO[bytes], limit: int) -> Measure:
-    """Write the content to a temporary file, measuring it on the way."""
-    measure, digest, packer = Measure(), hashlib.sha256(), zlib.compressobj(_FAST, wbits=_GZIP)
+    """Write the content compressed to a temporary file, measuring it on the way."""
+    measure, digest, packer = Measure(), hashlib.sha256(), zlib.compressobj(_FAST, wbits=GZIP)
     for chunk in chunks:
         measure.size += len(chunk)
         if measure.size > limit:
             raise OperationFailed(f"File is larger than the maximum of {limit // _MEGABYTE} MB")
         digest.update(chunk)
-        measure.compressed_size += len(packer.compress(chunk))
-        spool.write(chunk)
-    measure.compressed_size += len(packer.flush())
+        measure.compressed_size += spool.write(packer.compress(chunk))
+    measure.compressed_size += spool.write(packer.flush())
     measure.digest = digest.hexdigest()
     return measure

@@ -8,8 +8,13 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pysnow.sandbox.instance import properties as names
-from pysnow.sandbox.instance.passwords import verify_password
 from pysnow.sandbox.instance.platform import Platform, Row, same
+
+# Asked for with every request: all sixty columns of a user would cost more than the password check.
+_SIGN_IN_COLUMNS = (
+    *("sys_id", "user_name", "name", "time_zone", "date_format", "time_format", "user_password"),
+    *("active", "locked_out", "failed_attempts", "web_service_access_only", "enable_multifactor_authn"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,28 +55,25 @@ def system_caller(properties: Mapping[str, str]) -> Caller:
 
 def find_caller(platform: Platform, user_name: str) -> Caller | None:
     """Return the caller with a login name, active or not; None if there is no such user."""
-    row = _user(platform, user_name)
-    return None if row is None else _caller(row, platform.properties)
+    row = user_with_name(platform, user_name)
+    return None if row is None else caller_of(row, platform.properties)
 
 
-def authenticate(platform: Platform, user_name: str, password: str) -> Caller | None:
-    """Return the caller whom user name and password identify.
-
-    An instance gives one and the same answer for a wrong password, an unknown, an inactive and a locked user.
-    """
-    row = _user(platform, user_name)
-    if row is None or not verify_password(password, row.get("user_password")):
+def user_with_name(platform: Platform, user_name: str) -> Row | None:
+    """Return what signing in looks at of the user with a login name, whoever asks; None if there is none."""
+    if not user_name:
         return None
-    if row.get("active") == "false" or row.get("locked_out") == "true":
-        return None
-    return _caller(row, platform.properties)
+    found = platform.rows_where("sys_user", same("user_name", user_name), columns=_SIGN_IN_COLUMNS, limit=1)
+    return next(found, None)
 
 
-def _user(platform: Platform, user_name: str) -> Row | None:
-    return next(platform.rows_where("sys_user", same("user_name", user_name), limit=1), None) if user_name else None
+def may_log_in(user: Row) -> bool:
+    """Tell whether a user is neither inactive nor locked out."""
+    return user.get("active") != "false" and user.get("locked_out") != "true"
 
 
-def _caller(row: Row, properties: Mapping[str, str]) -> Caller:
+def caller_of(row: Row, properties: Mapping[str, str]) -> Caller:
+    """Return a row of ``sys_user`` as a caller."""
     user_name = row.get("user_name") or ""
     return Caller(row["sys_id"] or "", user_name, row.get("name") or user_name, **_formats(row, properties))
 

@@ -112,6 +112,14 @@ def _scaled(text: str, scale: int) -> str | None:
     return "0" if plain == "-0" else plain
 
 
+def _read_password(column: Column, text: str) -> str | None:
+    """Hash a password; what has to be given out again, as a running token has, is kept ("Password (2 Way Encrypted)").
+
+    An instance encrypts such values with a key of its own. Here the key would lie beside them and protect nothing.
+    """
+    return hash_password(text) if column.type == "password" else _read_text(column, text)
+
+
 _READERS: Mapping[Form, Callable[[Column, str], str | None]] = MappingProxyType(
     {
         Form.TEXT: _read_text,
@@ -130,7 +138,7 @@ _READERS: Mapping[Form, Callable[[Column, str], str | None]] = MappingProxyType(
         Form.TABLE_NAME: _read_text,
         Form.FIELD_NAME: _read_text,
         Form.JOURNAL: lambda _column, _text: None,  # kept in sys_journal_field, never in the row
-        Form.PASSWORD: lambda _, text: hash_password(text),
+        Form.PASSWORD: _read_password,
         Form.NOTHING: lambda _column, _text: None,
     }
 )

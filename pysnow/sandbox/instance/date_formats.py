@@ -13,6 +13,8 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 _TOKEN = re.compile(r"'([^']*)'|([A-Za-z])\2*|[^A-Za-z']+")
+_USUAL_PATTERN = "yyyy-MM-dd HH:mm:ss"
+_USUAL_LENGTH = 19  # what follows is the zone
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 _WRITERS: Mapping[str, Callable[[datetime], int]] = MappingProxyType(
@@ -71,6 +73,8 @@ def write(moment: datetime, pattern: str) -> str:
         moment: What to write, already in the right zone.
         pattern: Letters ``y M d H h m s a`` and text in between; other letters are written as they are.
     """
+    if pattern == _USUAL_PATTERN:
+        return moment.isoformat(" ", "seconds")[:_USUAL_LENGTH]  # a page may hold ten thousand of them
     return "".join(_written(moment, letter, width, text) for letter, width, text in _tokens(pattern))
 
 
@@ -124,17 +128,22 @@ def _written(moment: datetime, letter: str, width: int, text: str) -> str:
 
 @lru_cache(maxsize=256)
 def _reader(pattern: str) -> re.Pattern[str]:
-    parts = []
+    parts: list[str] = []
+    seen: set[str] = set()
     for letter, width, text in _tokens(pattern):
-        if not letter:
-            parts.append(re.escape(text))
-        elif letter == "a":
-            parts.append("(?P<a>[AaPp][Mm])")
-        elif letter == "M" and width >= 3:
-            parts.append(f"(?P<M>{'|'.join(_MONTHS)})")
-        else:
-            parts.append(rf"(?P<{letter}>\d{{{'4' if letter == 'y' and width != 2 else '1,2'}}})")
+        # A letter that comes again (``dd/dd``) is read and passed over: one date has one day.
+        parts.append(_group(letter, width, is_named=letter not in seen) if letter else re.escape(text))
+        seen.add(letter)
     return re.compile("".join(parts), re.ASCII)
+
+
+def _group(letter: str, width: int, *, is_named: bool) -> str:
+    name = f"?P<{letter}>" if is_named else "?:"
+    if letter == "a":
+        return f"({name}[AaPp][Mm])"
+    if letter == "M" and width >= 3:
+        return f"({name}{'|'.join(_MONTHS)})"
+    return rf"({name}\d{{{'4' if letter == 'y' and width != 2 else '1,2'}}})"
 
 
 def _year(parts: Mapping[str, str]) -> int:

@@ -9,6 +9,12 @@ from pysnow.sandbox.instance.forms import Form, form_of
 from pysnow.sandbox.instance.refusals import NotEmulated
 
 _SCRIPT = "javascript:"
+_SCRIPTS = ("gs.getUserID()", "gs.getUserName()", "gs.nowDateTime()")
+
+
+def is_understood(default: str) -> bool:
+    """Tell whether a default value is plain, or one of the few scripts that are understood."""
+    return not default.startswith(_SCRIPT) or _code(default) in _SCRIPTS
 
 
 def default_value(column: Column, caller: Caller, now: str) -> str | None:
@@ -24,14 +30,18 @@ def default_value(column: Column, caller: Caller, now: str) -> str | None:
     """
     default = column.default
     if default.startswith(_SCRIPT):
-        default = _evaluate(default.removeprefix(_SCRIPT).strip().rstrip(";"), column, caller, now)
+        default = _evaluate(_code(default), column, caller, now)
     if not default and form_of(column.type) is Form.BOOLEAN:
         return "false"  # recorded: booleans of new rows are never empty
     return stored_value(column, default)
 
 
 def _evaluate(script: str, column: Column, caller: Caller, now: str) -> str:
-    known = {"gs.getUserID()": caller.sys_id, "gs.getUserName()": caller.user_name, "gs.nowDateTime()": now}
+    known = dict(zip(_SCRIPTS, (caller.sys_id, caller.user_name, now), strict=True))
     if script not in known:
         raise NotEmulated(f"Default value of column {column.element}: {script}")
     return known[script]
+
+
+def _code(default: str) -> str:
+    return default.removeprefix(_SCRIPT).strip().rstrip(";")

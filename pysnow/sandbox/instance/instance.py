@@ -5,16 +5,32 @@ from __future__ import annotations
 import itertools
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pysnow.sandbox.acl import Security
 from pysnow.sandbox.dictionary.dictionary import Dictionary
-from pysnow.sandbox.instance import attachments, callers, deletion, records, search, views
+from pysnow.sandbox.instance import (
+    attachments,
+    callers,
+    choice_lists,
+    deletion,
+    overrides,
+    records,
+    search,
+    sign_in,
+    views,
+)
+from pysnow.sandbox.instance.api_policies import ApiPolicies
+from pysnow.sandbox.instance.audited_tables import AuditedTables
 from pysnow.sandbox.instance.callers import Caller
 from pysnow.sandbox.instance.payload import WriteOptions
 from pysnow.sandbox.instance.platform import Platform, Row
 from pysnow.sandbox.instance.properties import DEFAULTS
 from pysnow.sandbox.instance.search import Page
+from pysnow.sandbox.instance.secured import SecuredRecords
+from pysnow.sandbox.instance.sign_in import SignIn
 from pysnow.sandbox.query.context import QueryContext
 from pysnow.sandbox.store import Store
 
@@ -59,16 +75,22 @@ class Instance:
         """
         if dictionary is None:
             dictionary = store.dictionary if store else Dictionary()
+        store = store or Store(dictionary, path)
         self.platform = Platform(
             dictionary=dictionary,
-            store=store or Store(dictionary, path),
+            store=store,
             properties=dict(DEFAULTS),
             clock=clock,
             new_id=new_id,
             sequence=itertools.count(),
+            security=Security(store),
+            api_policies=ApiPolicies(store),
+            audited_tables=AuditedTables(store),
         )
         self.base_url = base_url
         self.platform.load_properties()
+        choice_lists.load(self.platform)
+        overrides.load(self.platform)
 
     @property
     def dictionary(self) -> Dictionary:
@@ -93,7 +115,16 @@ class Instance:
 
     def authenticate(self, user_name: str, password: str) -> Caller | None:
         """Return the user whom name and password identify; None as well for an inactive or locked one."""
-        return callers.authenticate(self.platform, user_name, password)
+        return self.sign_in(user_name, password).caller
+
+    def sign_in(self, user_name: str, password: str, one_time_code: str = "") -> SignIn:
+        """Try user name and password, with the one-time code of users who need one."""
+        return sign_in.sign_in(self.platform, user_name, password, one_time_code)
+
+    def may_log_in(self, user: str) -> bool:
+        """Tell whether there is a user with this key, neither inactive nor locked out."""
+        row = self.store.get("sys_user", user)
+        return row is not None and callers.may_log_in(row)
 
     @property
     def system(self) -> Caller:
@@ -103,6 +134,14 @@ class Instance:
     def context(self, caller: Caller) -> QueryContext:
         """Return what a query needs to know about its caller: clock, user and zone."""
         return self.platform.query_context(caller.sys_id, caller.user_name, caller.zone)
+
+    def has_role(self, caller: Caller, name: str) -> bool:
+        """Tell whether a user has a role; administrators have every one (``gs.hasRole``)."""
+        return self.platform.security.subject(caller.sys_id, caller.user_name).has_role(name)
+
+    def secured(self, caller: Caller) -> SecuredRecords:
+        """Return the records as a caller may see and change them; the methods below ask nobody for a right."""
+        return SecuredRecords(self.platform, caller)
 
     # -- records --------------------------------------------------------------------------------------------------
 
@@ -201,7 +240,7 @@ class Instance:
             UnknownTable: There is no such table.
         """
         wanted = search.Search(table, query_text, tuple(filters), columns)
-        return search.find(self.platform, wanted, self.context(caller), limit=limit, offset=offset, count=count)
+        return search.find(self.platform, wanted, self.context(caller), search.Window(limit, offset, count))
 
     def view_columns(self, table: str, view: str) -> list[str] | None:
         """Return the columns of a form view (``sysparm_view``); None where all columns are meant."""
@@ -239,6 +278,12 @@ class Instance:
             RecordNotFound: There is no such attachment.
         """
         return attachments.attachment_chunks(self.platform, sys_id)
+
+    def reached_at(self, base_url: str) -> Instance:
+        """Return the same instance under another URL, with which its links begin."""
+        twin = copy(self)
+        twin.base_url = base_url
+        return twin
 
     def close(self) -> None:
         """Close the store."""

@@ -78,8 +78,10 @@ class PageValues:
         return values
 
     def _read(self, path: str) -> list[str | None]:
-        if all(path in row for row in self._rows):
+        try:
             return [row[path] for row in self._rows]
+        except KeyError:  # to ask each row first would cost as much again on every page
+            pass
         prefix, _, element = path.rpartition(".")
         if not prefix:
             return self._fetch(self._table, "sys_id", [row["sys_id"] for row in self._rows], element)

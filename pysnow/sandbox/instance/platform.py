@@ -8,8 +8,11 @@ from datetime import datetime
 from itertools import islice
 from zoneinfo import ZoneInfo
 
+from pysnow.sandbox.acl import Security
 from pysnow.sandbox.dictionary.dictionary import Dictionary
 from pysnow.sandbox.dictionary.model import Table
+from pysnow.sandbox.instance.api_policies import ApiPolicies
+from pysnow.sandbox.instance.audited_tables import AuditedTables
 from pysnow.sandbox.instance.date_formats import stored_date_time
 from pysnow.sandbox.instance.properties import INVALID_QUERY_RETURNS_NO_ROWS, is_on
 from pysnow.sandbox.instance.refusals import UnknownTable
@@ -47,6 +50,9 @@ class Platform:
         clock: Gives the time, aware of its zone.
         new_id: Gives a fresh sys_id.
         sequence: Gives ever higher numbers.
+        security: Rules of access, and who has which roles.
+        api_policies: Which API takes which kinds of credentials.
+        audited_tables: Which tables' changes are kept.
     """
 
     dictionary: Dictionary
@@ -55,6 +61,9 @@ class Platform:
     clock: Callable[[], datetime]
     new_id: Callable[[], str]
     sequence: Iterator[int]
+    security: Security
+    api_policies: ApiPolicies
+    audited_tables: AuditedTables
 
     def now(self) -> str:
         """Return the time in stored form."""

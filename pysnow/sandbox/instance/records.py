@@ -8,6 +8,7 @@ from pysnow.sandbox.instance.callers import Caller
 from pysnow.sandbox.instance.changes import Change
 from pysnow.sandbox.instance.coercion import text_of
 from pysnow.sandbox.instance.defaults import default_value
+from pysnow.sandbox.instance.history import log_changes
 from pysnow.sandbox.instance.journals import append_entries
 from pysnow.sandbox.instance.numbering import next_number
 from pysnow.sandbox.instance.payload import Intake, WriteOptions, read_payload
@@ -39,8 +40,8 @@ def create_record(
     now = platform.now()
     with platform.store.transaction():
         intake = read_payload(platform, table, payload, caller, options)
-        name = _class_of_new_row(platform, table, payload)
-        row = _new_row(platform, name, intake.values, caller, now)
+        name = class_of_new_row(platform, table, payload)
+        row = new_row(platform, name, intake.values, caller, now)
         row["sys_id"] = text_of(payload.get("sys_id")) or platform.new_id()
         change = Change(platform, name, "insert", None, row, frozenset(intake.values), caller, now)
         run_rules(RULES, "before", change)
@@ -89,7 +90,8 @@ def refuse_view(platform: Platform, table: str, operation: str) -> None:
         raise AccessDenied(operation)
 
 
-def _new_row(platform: Platform, table: str, values: Row, caller: Caller, now: str) -> Row:
+def new_row(platform: Platform, table: str, values: Row, caller: Caller, now: str) -> Row:
+    """Return a new row of a class with its defaults, stamps and number; to be called inside a transaction."""
     row: Row = {}
     for element, column in platform.dictionary.columns(table).items():
         row[element] = values[element] if element in values else default_value(column, caller, now)
@@ -119,6 +121,7 @@ def _write(platform: Platform, table: str, moved: str, before: Row, row: Row, in
         values["sys_class_name"] = moved
     platform.store.update(table, change.sys_id, values)
     append_entries(platform, table, change.sys_id, intake.entries, caller=caller, now=now)
+    log_changes(change, intake.entries)
     run_rules(RULES, "after", change)
 
 
@@ -140,7 +143,7 @@ def _stamp_update(change: Change) -> None:
         change.count_up("sys_mod_count")
 
 
-def _class_of_new_row(platform: Platform, table: str, payload: Mapping[str, object]) -> str:
+def class_of_new_row(platform: Platform, table: str, payload: Mapping[str, object]) -> str:
     """Return the class a new row gets: the one the body names, if it is the table or below it (our default)."""
     wanted = text_of(payload.get("sys_class_name"))
     return wanted if wanted in platform.dictionary.descendants(table) else table

@@ -6,6 +6,7 @@
     ├── UnknownTable        the table is not in the dictionary            "Invalid table u_nope"
     ├── RecordNotFound      no such record, or not of that class          "No Record found"
     ├── AccessDenied        insert, update or delete not allowed          "Operation Failed"
+    ├── ReadDenied          the table is closed to the caller altogether  "User Not Authorized"
     ├── OperationFailed     a rule, a data policy or a cascade said no    "Operation Failed"
     │   └── DuplicateKey    a unique column already holds the value
     ├── InvalidRequest      the request itself lacks something
@@ -68,6 +69,19 @@ class AccessDenied(Refusal):
         """
         super().__init__(f"ACL Exception {operation} Failed due to security constraints")
         self.operation = operation
+
+
+class ReadDenied(Refusal):
+    """A table is closed: to web services, or to this caller's aggregates.
+
+    The status is documented; the texts are those of a refused REST endpoint (our default).
+    """
+
+    message = "User Not Authorized"
+
+    def __init__(self, detail: str = "Failed API level ACL Validation") -> None:
+        """Refuse with the documented text."""
+        super().__init__(detail)
 
 
 class OperationFailed(Refusal):

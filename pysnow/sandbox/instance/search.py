@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from pysnow.sandbox.instance.display_input import choice_value
 from pysnow.sandbox.instance.forms import Form, form_of
 from pysnow.sandbox.instance.paths import find_target
 from pysnow.sandbox.instance.platform import Condition, Platform, Row, same
+from pysnow.sandbox.query.ast import EncodedQuery
 from pysnow.sandbox.query.compile import compile
-from pysnow.sandbox.query.compiled import CompiledQuery
 from pysnow.sandbox.query.context import QueryContext
 from pysnow.sandbox.query.parse import parse
+
+Adapt = Callable[[EncodedQuery], EncodedQuery]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,23 @@ class Page:
     total: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Which of the matching rows are wanted.
+
+    Attributes:
+        limit: Most rows to return; None for no limit.
+        offset: Matching rows to skip first.
+        count: Whether to count all matches.
+    """
+
+    limit: int | None = None
+    offset: int = 0
+    count: bool = True
+
+
 def find(
-    platform: Platform, search: Search, context: QueryContext, *, limit: int | None, offset: int, count: bool
+    platform: Platform, search: Search, context: QueryContext, window: Window, *, adapt: Adapt | None = None
 ) -> Page:
     """Find records.
 
@@ -54,27 +71,31 @@ def find(
         platform: The instance's dictionary and store.
         search: What is looked for.
         context: Clock, user and zone of the query.
-        limit: Most rows to return; None for no limit.
-        offset: Matching rows to skip first.
-        count: Whether to count all matches.
+        window: Which of the matching rows are wanted.
+        adapt: Changes the query before it is asked, as rules that run before queries do.
 
     Raises:
         UnknownTable: There is no such table.
     """
     platform.table(search.table)
-    query = _compiled(platform, search, context)
+    wanted = encoded_query(platform, search)
+    query = compile(platform.dictionary, search.table, adapt(wanted) if adapt else wanted, context)
     columns = None if search.columns is None else list(dict.fromkeys(("sys_id", *search.columns)))
-    rows = list(platform.store.select(search.table, query, columns=columns, limit=limit, offset=offset))
-    return Page(rows, platform.store.count(search.table, query) if count else None)
+    rows = platform.store.select(search.table, query, columns=columns, limit=window.limit, offset=window.offset)
+    return Page(list(rows), platform.store.count(search.table, query) if window.count else None)
 
 
-def _compiled(platform: Platform, search: Search, context: QueryContext) -> CompiledQuery:
+def encoded_query(platform: Platform, search: Search) -> EncodedQuery:
+    """Return what is looked for as one query, whichever way it was asked.
+
+    Raises:
+        UnknownTable: There is no such table.
+    """
     if search.query_text:
-        return compile(platform.dictionary, search.table, parse(search.query_text), context)
-    conditions = [
-        found for name, value in search.filters if (found := _alternatives(platform, search.table, name, value))
-    ]
-    return platform.compiled(search.table, conditions)
+        return parse(search.query_text)
+    platform.table(search.table)
+    terms = [found for name, value in search.filters if (found := _alternatives(platform, search.table, name, value))]
+    return EncodedQuery(groups=(tuple(map(tuple, terms)),) if terms else ())
 
 
 def _alternatives(platform: Platform, table: str, name: str, value: str) -> list[Condition]:

@@ -6,96 +6,83 @@ password, expired or revoked token, inactive user, grant that is not allowed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-
-from pysnow.sandbox.http.access import active_caller
 from pysnow.sandbox.http.answer import Answer, Document
-from pysnow.sandbox.http.errors import not_emulated
 from pysnow.sandbox.http.exchange import Exchange
+from pysnow.sandbox.http.forms import read_form
+from pysnow.sandbox.instance.instance import Instance
+from pysnow.sandbox.oauth.applications import Application, find_application
+from pysnow.sandbox.oauth.codes import CodeBook
+from pysnow.sandbox.oauth.errors import OAuthFailure, denied, invalid_request
+from pysnow.sandbox.oauth.grants import Form, GrantTypes
 from pysnow.sandbox.oauth.tokens import Grant, TokenBook
 
-Form = Mapping[str, str]
-_GrantType = Callable[[Exchange, str, Form], Grant | None]
-
 _FORM = "application/x-www-form-urlencoded"
-_DENIED = ("server_error", "access_denied")
-_CLIENT_CREDENTIALS_PROPERTY = "glide.oauth.inbound.client.credential.grant_type.enabled"
-_NOT_EMULATED_GRANTS = ("authorization_code", "urn:ietf:params:oauth:grant-type:jwt-bearer")
 
 
 class OAuthHandlers:
-    """Serves the OAuth endpoints; threads may share it.
+    """Serves the token and revocation endpoints; threads may share it.
 
     Args:
+        instance: The instance whose tokens these are.
         tokens: The tokens to give out and to end.
+        codes: The authorization codes to take in exchange.
     """
 
-    def __init__(self, tokens: TokenBook) -> None:
+    def __init__(self, instance: Instance, tokens: TokenBook, codes: CodeBook) -> None:
         self._tokens = tokens
-        self._grant_types: dict[str, _GrantType] = {
-            "password": self._by_password,
-            "refresh_token": self._by_refresh_token,
-            "client_credentials": self._by_client_credentials,
-        }
+        self._grant_types = GrantTypes(instance, tokens, codes)
 
     def token(self, exchange: Exchange) -> Answer:
         """Give an access token: ``POST /oauth_token.do``."""
-        if exchange.request.mimetype != _FORM:
-            return _failure(400, "invalid_request", f"The request must be sent as {_FORM}")
-        form = exchange.request.form
-        grant_type = form.get("grant_type", "")
-        if not grant_type:
-            return _failure(400, "invalid_request", "Missing parameter: grant_type")
-        client_id, client_secret = _client_credentials(exchange, form)
-        if not self._tokens.knows_client(client_id, client_secret):
-            return _failure(401, *_DENIED)
-        if grant_type in _NOT_EMULATED_GRANTS:
-            raise not_emulated(f"OAuth grant type {grant_type}")
-        serve = self._grant_types.get(grant_type)
-        grant = serve(exchange, client_id, form) if serve else None
-        return _failure(401, *_DENIED) if grant is None else _success(grant)
+        try:
+            form = _form(exchange)
+            grant_type = form.get("grant_type", "")
+            if not grant_type:
+                raise invalid_request("Missing parameter: grant_type")
+            return _success(self._grant_types.serve(grant_type, _application(exchange, form), form))
+        except OAuthFailure as failure:
+            return failure.answer()
 
     def revoke(self, exchange: Exchange) -> Answer:
         """End a token: ``GET`` or ``POST /oauth_revoke_token.do?token=``; 200 for unknown ones too (our default)."""
-        self._tokens.revoke(exchange.parameters.text("token") or exchange.request.form.get("token", ""))
+        self._tokens.revoke(exchange.parameters.text("token") or read_form(exchange.request).get("token", ""))
         return Answer(200)
 
-    def _by_password(self, exchange: Exchange, client_id: str, form: Form) -> Grant | None:
-        caller = exchange.instance.authenticate(form.get("username", ""), form.get("password", ""))
-        return self._tokens.grant(client_id, caller.user_name) if caller else None
 
-    def _by_refresh_token(self, exchange: Exchange, client_id: str, form: Form) -> Grant | None:
-        refresh_token = form.get("refresh_token", "")
-        user_name = self._tokens.refresh_user(client_id, refresh_token)
-        if active_caller(exchange.instance, user_name or "") is None:
-            return None
-        return self._tokens.refreshed(client_id, refresh_token)
+def _form(exchange: Exchange) -> Form:
+    """Read the parameters.
 
-    def _by_client_credentials(self, exchange: Exchange, client_id: str, form: Form) -> Grant | None:
-        # Off by default on an instance, and then refused like everything else.
-        if exchange.instance.properties.get(_CLIENT_CREDENTIALS_PROPERTY) == "true":
-            raise not_emulated("OAuth grant type client_credentials")
-        return None
+    Raises:
+        OAuthFailure: They are not sent as a form.
+    """
+    if exchange.request.mimetype != _FORM:
+        raise invalid_request(f"The request must be sent as {_FORM}")
+    return read_form(exchange.request)
 
 
-def _client_credentials(exchange: Exchange, form: Form) -> tuple[str, str]:
-    """Give client id and secret: from the form, or else from HTTP Basic."""
+def _application(exchange: Exchange, form: Form) -> Application:
+    """Give the application that asks, by id and secret of the form, or else of HTTP Basic.
+
+    Raises:
+        OAuthFailure: It is unknown, or the secret is wrong.
+    """
+    client_id, client_secret = form.get("client_id", ""), form.get("client_secret", "")
     basic = exchange.request.authorization
     if "client_id" not in form and basic is not None and basic.type == "basic":
-        return basic.username or "", basic.password or ""
-    return form.get("client_id", ""), form.get("client_secret", "")
+        client_id, client_secret = basic.username or "", basic.password or ""
+    application = find_application(exchange.instance.platform, client_id)
+    if application is None or not application.proves(client_secret):
+        raise denied()
+    return application
 
 
 def _success(grant: Grant) -> Answer:
+    refresh = {} if grant.refresh is None else {"refresh_token": grant.refresh.text}
     members = {
         "access_token": grant.access.text,
-        "refresh_token": grant.refresh.text,
+        **refresh,
         "scope": "useraccount",
         "token_type": "Bearer",
         "expires_in": grant.expires_in_seconds,
     }
     return Answer(200, Document(members))
-
-
-def _failure(status: int, error: str, description: str) -> Answer:
-    return Answer(status, Document({"error_description": description, "error": error}))

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from pysnow.sandbox.http.answer import Answer
-from pysnow.sandbox.http.errors import not_emulated
-from pysnow.sandbox.http.exchange import Exchange
 from pysnow.sandbox.http.routing import Route
+from pysnow.sandbox.http.sessions import SessionBook
+from pysnow.sandbox.instance.instance import Instance
+from pysnow.sandbox.oauth.authorization import PATH, AuthorizationPages
+from pysnow.sandbox.oauth.codes import CodeBook
 from pysnow.sandbox.oauth.handlers import OAuthHandlers
 from pysnow.sandbox.oauth.tokens import TokenBook
 
 
-def oauth_routes(tokens: TokenBook) -> list[Route]:
-    """Build the routes of the OAuth endpoints; all are public."""
-    handlers = OAuthHandlers(tokens)
+def oauth_routes(instance: Instance, tokens: TokenBook, sessions: SessionBook) -> list[Route]:
+    """Build the routes of the OAuth endpoints; all are public.
+
+    Args:
+        instance: The instance they belong to.
+        tokens: Its tokens.
+        sessions: Its sessions: users who agree to something are signed in.
+    """
+    codes = CodeBook(instance.platform)
+    handlers, pages = OAuthHandlers(instance, tokens, codes), AuthorizationPages(instance, sessions, codes)
     served = (
         ("POST", "/oauth_token.do", handlers.token),
         ("GET", "/oauth_revoke_token.do", handlers.revoke),
         ("POST", "/oauth_revoke_token.do", handlers.revoke),
-        ("GET", "/oauth_auth.do", _authorize),
+        ("GET", PATH, pages.ask),
+        ("POST", PATH, pages.decide),
     )
     return [Route(method, path, handler, is_public=True, negotiates=False) for method, path, handler in served]
-
-
-def _authorize(exchange: Exchange) -> Answer:
-    raise not_emulated("The OAuth authorization page /oauth_auth.do")

@@ -8,6 +8,7 @@ import struct
 import zlib
 from typing import NamedTuple
 
+from pysnow.sandbox.instance.attachment_chunks import chunk_values
 from pysnow.sandbox.seed.identity import sys_id_of
 from pysnow.sandbox.seed.rows import DemoRows
 
@@ -25,7 +26,7 @@ class DemoFile(NamedTuple):
 
     @property
     def sys_id(self) -> str:
-        """Its ``sys_id``, also the key of its bytes in the store."""
+        """Its ``sys_id``."""
         return sys_id_of("sys_attachment", f"{self.table}/{self.record}/{self.name}")
 
 
@@ -84,19 +85,22 @@ def demo_files() -> tuple[DemoFile, ...]:
 
 
 def add_files(rows: DemoRows, files: tuple[DemoFile, ...]) -> None:
-    """Add the metadata rows; the bytes go to the store's blobs under the same ``sys_id``."""
+    """Add the metadata rows, and one with the content of each file."""
     for position, file in enumerate(files):
+        # The gzip header holds a time; a fixed one keeps the bytes from depending on the clock.
+        packed = gzip.compress(file.content, mtime=0)
         values = {
             "table_name": file.table,
             "table_sys_id": sys_id_of(file.table, file.record),
             "file_name": file.name,
             "content_type": file.content_type,
             "size_bytes": str(len(file.content)),
-            # The gzip header holds a time; a fixed one keeps the size from depending on the clock.
-            "size_compressed": str(len(gzip.compress(file.content, mtime=0))),
+            "size_compressed": str(len(packed)),
             "hash": hashlib.sha256(file.content).hexdigest(),
             "image_width": str(file.width) if file.width else None,
             "image_height": str(file.height) if file.height else None,
         }
         key = f"{file.table}/{file.record}/{file.name}"
-        rows.add("sys_attachment", key, values, created=rows.ago(3, hours=position))
+        created = rows.ago(3, hours=position)
+        rows.add("sys_attachment", key, values, created=created)
+        rows.add("sys_attachment_doc", key, chunk_values(file.sys_id, 0, packed), created=created)

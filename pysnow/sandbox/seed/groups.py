@@ -80,9 +80,14 @@ ROLES = (
     ("knowledge", "Writes knowledge articles", ()),
     ("rest_service", "May use web services", ()),
     ("snc_platform_rest_api_access", "May use the platform's REST APIs", ()),
+    ("snc_basic_auth_api_access", "May use Basic authentication where that is restricted", ()),
     ("evt_mgmt_integration", "Sends events", ()),
     ("import_transformer", "Manages import sets and transform maps", ()),
     ("snc_read_only", "Reads, never writes", ()),
+    ("user_admin", "Manages users and groups", ()),
+    ("personalize_dictionary", "Reads the dictionary", ()),
+    ("public", "Everybody, guests included", ()),
+    ("nobody", "No user at all; asked for by what is locked", ()),
 )
 
 # Roles that users have of themselves, not through a group.

@@ -6,6 +6,9 @@ from datetime import UTC, datetime
 from random import Random
 from typing import TYPE_CHECKING
 
+from pysnow.sandbox.seed.access_rules import add_access_rules
+from pysnow.sandbox.seed.authentication import add_authentication
+from pysnow.sandbox.seed.bare import bare_rows
 from pysnow.sandbox.seed.catalog import add_catalog, add_orders
 from pysnow.sandbox.seed.changes import add_changes
 from pysnow.sandbox.seed.configuration import add_configuration
@@ -33,7 +36,9 @@ EPOCH = datetime(2026, 3, 2, 17, 0, tzinfo=UTC)
 _SEED = 20260302
 
 
-def plant(store: Store, dictionary: Dictionary, *, records: int = 0, now: datetime | None = None) -> None:
+def plant(
+    store: Store, dictionary: Dictionary, *, records: int = 0, now: datetime | None = None, demo: bool = True
+) -> None:
     """Write the demo data into an empty store, in one transaction.
 
     The same arguments always write the same rows. Passwords are written as hashes.
@@ -43,24 +48,24 @@ def plant(store: Store, dictionary: Dictionary, *, records: int = 0, now: dateti
         dictionary: The store's dictionary; the schema rows describe it.
         records: Incidents to generate beyond the stock ones, numbered from INC0010001 up.
         now: The demo's present (aware); all dates lie before it, save for what is planned. ``EPOCH`` unless given.
+        demo: Whether there shall be records that people work on, beside the configuration and the base users.
 
     Raises:
-        ValueError: ``records`` is negative, or ``now`` has no time zone.
+        ValueError: ``records`` is negative or given without ``demo``, or ``now`` has no time zone.
     """
     if records < 0:
         raise ValueError(f"records is {records}, but must be 0 or more")
+    if records and not demo:
+        raise ValueError("generated incidents need the people of the demo data: leave records at 0 without it")
     if now is not None and now.tzinfo is None:
         raise ValueError("now has no time zone; pass an aware datetime such as datetime.now(UTC)")
     random = Random(_SEED)
-    files = demo_files()
-    rows = demo_rows(dictionary, files, random, (now or EPOCH).astimezone(UTC), records)
+    rows = demo_rows(dictionary, demo_files(), random, (now or EPOCH).astimezone(UTC), records)
     with store.transaction():
-        for table, of_table in rows:
+        for table, of_table in rows if demo else bare_rows(rows):
             store.insert_many(table, compact(of_table))
         if records:
             store.insert_many("incident", generated_incidents(rows, records, random))
-        for file in files:
-            store.put_blob(file.sys_id, file.content)
 
 
 def demo_rows(
@@ -72,7 +77,9 @@ def demo_rows(
     add_platform(rows)
     add_organization(rows)
     add_people(rows)
+    add_authentication(rows)
     add_groups(rows)
+    add_access_rules(rows)
     add_configuration(rows)
     add_incidents(rows, random)
     add_problems(rows)

@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from pysnow.sandbox.seed.configuration import item_id
 from pysnow.sandbox.seed.identity import sys_id_of
-from pysnow.sandbox.seed.people import user_id
 from pysnow.sandbox.seed.rows import DemoRows, moment_text
 from pysnow.sandbox.seed.tasks import PRIORITIES
 
@@ -39,11 +38,10 @@ PROPERTIES = (
     ("glide.ui.session_timeout", "30", "integer", "Minutes until a session ends"),
     ("glide.ui.audit_deleted_tables", None, "string", "Tables named sys_ whose deletions are kept"),
     ("glide.oauth.inbound.client.credential.grant_type.enabled", "false", "boolean", "Client credentials grant"),
+    ("glide.oauth.state.parameter.required", "true", "boolean", "OAuth authorization needs a state"),
+    ("glide.user.max_unlock_attempts", "0", "integer", "Failed logins that lock a user out; 0 for any number"),
+    ("sandbox.basic_auth_restricted", "false", "boolean", "Basic authentication is for those who need it"),
 )
-
-# The one application that may ask for tokens from the start.
-OAUTH_CLIENT_ID = "ac0dd3408c1031006907010c2cc6ef6d"
-OAUTH_CLIENT_SECRET = "demo-secret"
 
 
 class _Rule(NamedTuple):
@@ -95,7 +93,7 @@ _DYNAMIC_FILTERS = (
 
 
 def add_platform(rows: DemoRows) -> None:
-    """Add properties, scopes, lookup tables, rules, the OAuth registry and the transform map."""
+    """Add properties, scopes, lookup tables, rules and the transform map."""
     rows.add("sys_scope", "global", {"name": "Global", "scope": "global", "source": "global"}, by="system")
     for name, value, kind, description in PROPERTIES:
         values = {"name": name, "sys_name": name, "value": value, "type": kind, "description": description}
@@ -107,7 +105,6 @@ def add_platform(rows: DemoRows) -> None:
         values = {"label": label, "sys_name": label, "table": table, "filter_script": script}
         rows.add("sys_filter_option_dynamic", label, values)
     _add_rules(rows)
-    _add_registry(rows)
     _add_transform_map(rows)
 
 
@@ -156,18 +153,6 @@ def _add_rules(rows: DemoRows) -> None:
             **{f"action_{action}": "true" for action in rule.actions},
         }
         rows.add("sys_script", rule.name, values)
-
-
-def _add_registry(rows: DemoRows) -> None:
-    values = {
-        "name": "Demo application",
-        "sys_name": "Demo application",
-        "client_id": OAUTH_CLIENT_ID,
-        "client_secret": OAUTH_CLIENT_SECRET,
-        "redirect_url": "http://127.0.0.1:8400/callback",
-        "user": user_id("svc.warehouse"),
-    }
-    rows.add("oauth_entity", "Demo application", values)
 
 
 def _add_transform_map(rows: DemoRows) -> None:

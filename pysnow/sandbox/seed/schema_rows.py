@@ -40,6 +40,9 @@ _MORE_TYPES = (
     "long",
 )
 
+# Incidents, problems and changes are audited on a stock instance; that all tasks are is our default.
+_AUDITED = "task"
+
 _DROPDOWN_WITH_NONE, _DROPDOWN = "1", "3"
 
 
@@ -52,16 +55,31 @@ def add_schema(rows: DemoRows, generated_incidents: int) -> None:
     """
     types = set(_MORE_TYPES)
     for name in rows.dictionary.names():
-        table = rows.dictionary.table(name)
-        _add_table(rows, table, generated_incidents)
-        for column in _own_columns(rows, table).values():
-            types.add(column.type)
-            _add_column(rows, table, column)
-        for column in table.columns:
-            _add_choices(rows, name, column)
+        types |= add_table_schema(rows, name, generated_incidents)
     for type_ in sorted(types):
         label = _TYPE_LABELS.get(type_, type_.replace("_", " ").capitalize())
         rows.add("sys_glide_object", type_, {"name": type_, "sys_name": label, "label": label}, by="system")
+
+
+def add_table_schema(rows: DemoRows, name: str, generated_incidents: int = 0) -> set[str]:
+    """Add the rows that describe one table, its columns and their choices.
+
+    Args:
+        rows: Where to.
+        name: The table.
+        generated_incidents: As for ``add_schema``.
+
+    Returns:
+        The field types of its columns.
+    """
+    table = rows.dictionary.table(name)
+    _add_table(rows, table, generated_incidents)
+    columns = _own_columns(rows, table).values()
+    for column in columns:
+        _add_column(rows, table, column)
+    for column in table.columns:
+        _add_choices(rows, name, column)
+    return {column.type for column in columns}
 
 
 def _own_columns(rows: DemoRows, table: Table) -> Mapping[str, Column]:
@@ -90,6 +108,7 @@ def _add_table(rows: DemoRows, table: Table, generated_incidents: int) -> None:
         "column_label": table.label,
         "sys_name": name,
         "attributes": table.attributes or None,
+        "audit": _flag(_AUDITED in rows.dictionary.ancestors(name)),
         "sys_update_name": f"sys_dictionary_{name}_null",
     }
     rows.add("sys_dictionary", name, entry, by="system")

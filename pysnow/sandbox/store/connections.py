@@ -20,6 +20,9 @@ _BUSY_TIMEOUT_SECONDS = 60.0
 _CACHE_SIZE_KIB = 64 * 1024
 _MAP_SIZE_BYTES = 1 << 30
 
+MARK_TABLE = "_meta"
+"""The table by which a file is known as a store's."""
+
 
 class Connections:
     """Hands out connections and runs transactions. Threads may share it."""
@@ -29,6 +32,9 @@ class Connections:
 
         Args:
             path: File, created when missing; None for a database in memory.
+
+        Raises:
+            StoreError: the file cannot be opened, is no database, or is that of another program.
         """
         self._path = path
         self._write_lock = threading.RLock()
@@ -131,24 +137,50 @@ class Connections:
         connection.close()
 
     def _open(self) -> sqlite3.Connection:
-        # The pool moves connections between threads, one at a time; transactions are begun by hand.
-        connection = sqlite3.connect(
-            ":memory:" if self._path is None else self._path,
-            timeout=_BUSY_TIMEOUT_SECONDS,
-            isolation_level=None,
-            check_same_thread=False,
-            cached_statements=256,
-        )
+        with translated(self._path):
+            # The pool moves connections between threads, one at a time; transactions are begun by hand.
+            connection = sqlite3.connect(
+                ":memory:" if self._path is None else self._path,
+                timeout=_BUSY_TIMEOUT_SECONDS,
+                isolation_level=None,
+                check_same_thread=False,
+                cached_statements=256,
+            )
+            try:
+                self._set_up(connection)
+            except BaseException:
+                connection.close()
+                raise
+        return connection
+
+    def _set_up(self, connection: sqlite3.Connection) -> None:
         connection.execute("PRAGMA temp_store = MEMORY")
         connection.execute("PRAGMA secure_delete = OFF")
         # Sorting takes as much memory as the cache may have, in a memory database too.
         connection.execute(f"PRAGMA cache_size = -{_CACHE_SIZE_KIB}")
         if self._path is not None:
+            # Looked at first: the journal mode stays in the file, and another program's is none of our business.
+            _refuse_foreign(connection, self._path)
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute(f"PRAGMA mmap_size = {_MAP_SIZE_BYTES}")
         register(connection)
-        return connection
+
+
+@contextmanager
+def translated(path: str | Path | None) -> Iterator[None]:
+    """Turn what SQLite raises while a database is opened into a ``StoreError`` that names the file."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise StoreError(f"cannot open {path or 'a database in memory'}: {error}; give another file") from error
+
+
+def _refuse_foreign(connection: sqlite3.Connection, path: str | Path) -> None:
+    """Refuse a database that has tables, but not ours."""
+    names = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+    if names and MARK_TABLE not in names:
+        raise StoreError(f"{path} is the database of another program: give another file")
 
 
 def _close_all(connections: list[sqlite3.Connection]) -> None:

@@ -15,14 +15,11 @@ from pysnow.sandbox.dictionary.physical import PhysicalColumn
 from pysnow.sandbox.dictionary.types import Kind
 from pysnow.sandbox.store.errors import SchemaMismatch
 
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION = "2"
 """Grows when the way rows are laid out changes; a file of another version is refused."""
 
-# Leading underscores keep them apart from the dictionary's tables, whose names begin with a letter.
-_INTERNAL_TABLES = (
-    'CREATE TABLE IF NOT EXISTS "_meta" ("name" TEXT PRIMARY KEY, "value" TEXT)',
-    'CREATE TABLE IF NOT EXISTS "_blobs" ("key" TEXT, "part" INTEGER, "bytes" BLOB, PRIMARY KEY ("key", "part"))',
-)
+# A leading underscore keeps it apart from the dictionary's tables, whose names begin with a letter.
+_NOTES = 'CREATE TABLE IF NOT EXISTS "_meta" ("name" TEXT PRIMARY KEY, "value" TEXT)'
 _SQL_TYPES = {
     Kind.INTEGER: "INTEGER",
     # NUMERIC keeps 12.0 as the integer 12, so that casting to text gives the shortest form.
@@ -40,7 +37,7 @@ _INDEXED = frozenset({"number", "user_name", "element_id", "table_sys_id", "docu
 # References that people filter and join by; indexes on all sixty of a task would halve the speed of filling it.
 _INDEXED_REFERENCES = frozenset(
     {"assigned_to", "assignment_group", "caller_id", "cmdb_ci", "task", "sysapproval", "approver"}
-    | {"user", "group", "role", "manager", "child", "sla"}
+    | {"user", "group", "role", "manager", "child", "sla", "sys_attachment"}
 )
 # Read in their own order with sys_id for a tie, and counted by class: all three columns answer from the index alone.
 _ORDERED = {
@@ -64,13 +61,12 @@ WHERE m.type = 'index' AND m.tbl_name = ? AND m.sql LIKE 'CREATE INDEX%'
 
 
 def prepare(connection: sqlite3.Connection) -> None:
-    """Make the store's own tables, and check that a file was written by this version.
+    """Make the store's own table, and check that a file was written by this version.
 
     Raises:
         SchemaMismatch: another version wrote it.
     """
-    for statement in _INTERNAL_TABLES:
-        connection.execute(statement)
+    connection.execute(_NOTES)
     connection.execute("INSERT OR IGNORE INTO _meta VALUES ('schema_version', ?)", (SCHEMA_VERSION,))
     (found,) = connection.execute("SELECT value FROM _meta WHERE name = 'schema_version'").fetchone()
     if found != SCHEMA_VERSION:

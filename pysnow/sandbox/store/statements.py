@@ -83,7 +83,7 @@ def select(
     offset: int,
 ) -> Statement:
     """Give the SELECT of a page of rows."""
-    query = _checked(table, query)
+    query = checked(table, query)
     if offset < 0 or (limit is not None and limit < 0):
         raise ValueError(f"limit {limit} and offset {offset} must not be negative")
     joins = Joins(dictionary, table, (*query.joins, *query.order_joins))
@@ -93,27 +93,31 @@ def select(
     tail = Fragment(
         f" ORDER BY {order} LIMIT ? OFFSET ?", (_MOST if limit is None else min(limit, _MOST), min(offset, _MOST))
     )
-    source = _source(dictionary, query, joins.added())
+    rows = source(dictionary, query, joins.added())
     expressions = ", ".join(shown.values()) or "NULL"
-    return Statement(f"SELECT {expressions}{source.sql}{tail.sql}", (*source.params, *tail.params), tuple(shown))
+    return Statement(f"SELECT {expressions}{rows.sql}{tail.sql}", (*rows.params, *tail.params), tuple(shown))
 
 
 def count(dictionary: Dictionary, table: str, query: CompiledQuery | None) -> Statement:
     """Give the SELECT of the number of matching rows."""
-    query = _checked(table, query)
-    source = _source(dictionary, query, query.joins, use_index=True)
-    return Statement(f"SELECT count(*){source.sql}", source.params)
+    query = checked(table, query)
+    rows = source(dictionary, query, query.joins, use_index=True)
+    return Statement(f"SELECT count(*){rows.sql}", rows.params)
 
 
-def _checked(table: str, query: CompiledQuery | None) -> CompiledQuery:
+def checked(table: str, query: CompiledQuery | None) -> CompiledQuery:
+    """Give a query, an empty one for None.
+
+    Raises:
+        ValueError: it was compiled for another table.
+    """
     if query is not None and query.table != table:
         raise ValueError(f"the query was compiled for table {query.table!r}: compile it for {table!r}")
     return query or CompiledQuery(table)
 
 
-def _source(
-    dictionary: Dictionary, query: CompiledQuery, joins: Sequence[Join], *, use_index: bool = False
-) -> Fragment:
+def source(dictionary: Dictionary, query: CompiledQuery, joins: Sequence[Join], *, use_index: bool = False) -> Fragment:
+    """Give what a SELECT of the rows that match begins its FROM with, the conditions included."""
     clauses = [join.on for join in joins]
     of_class = class_condition(dictionary, query.table, BASE_ALIAS, use_index=use_index)
     conditions = [part for part in (of_class, query.where) if part.sql]

@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import TypeAlias
 
 from pysnow.sandbox.dictionary.dictionary import Dictionary
+from pysnow.sandbox.query.aggregation import Aggregation
 from pysnow.sandbox.query.compiled import CompiledQuery, SqlValue
-from pysnow.sandbox.store import blobs, schema, statements
-from pysnow.sandbox.store.connections import Connections
+from pysnow.sandbox.store import grouping, schema, statements
+from pysnow.sandbox.store.connections import Connections, translated
 from pysnow.sandbox.store.errors import DuplicateKey, StoreError
+from pysnow.sandbox.store.grouping import Group
 from pysnow.sandbox.store.rows import RowShape, row_shape
 
 Row: TypeAlias = "dict[str, str | None]"
@@ -49,6 +51,7 @@ class Store:
 
         Raises:
             SchemaMismatch: the file was written by another version, or for columns of other types.
+            StoreError: the file cannot be opened, is no database, or is that of another program.
         """
         self.dictionary = dictionary
         self._connections = Connections(path)
@@ -56,9 +59,12 @@ class Store:
         self._shapes: dict[tuple[str, tuple[str, ...]], RowShape] = {}
         if template is not None:
             self._fill_from(template)
-        with self._connections.transaction() as connection:
-            schema.prepare(connection)
-        self._follow()
+            # What was copied follows this revision already; to look costs more than to copy.
+            self._revision = template._revision
+        with translated(path):
+            with self._connections.transaction() as connection:
+                schema.prepare(connection)
+            self._follow()
 
     # -- writing --------------------------------------------------------------------------------------------------
 
@@ -203,19 +209,22 @@ class Store:
         counted = statements.count(self.dictionary, table, query)
         return int(str(self._fetch(counted.sql, counted.params)[0][0]))
 
-    # -- contents of attachments ----------------------------------------------------------------------------------
+    def aggregate(self, table: str, query: CompiledQuery | None, aggregation: Aggregation) -> list[Group]:
+        """Work out counts, sums, averages and extremes of the rows that match, by group.
 
-    def put_blob(self, key: str, content: bytes | Iterable[bytes]) -> int:
-        """Store bytes under a key, in place of earlier ones, and give their number. All or nothing."""
-        return blobs.put_blob(self._connections, key, content)
+        Args:
+            table: Table to look in; rows of sub-classes count.
+            query: What must hold, compiled for the same table; None matches all. Its order means nothing here.
+            aggregation: What to work out; without grouping columns there is one group, of all rows.
 
-    def open_blob(self, key: str) -> Iterator[bytes]:
-        """Read bytes chunk by chunk; nothing for an unknown key."""
-        return blobs.open_blob(self._connections, key)
-
-    def delete_blob(self, key: str) -> bool:
-        """Forget the bytes under a key, and tell whether there were any."""
-        return blobs.delete_blob(self._connections, key)
+        Raises:
+            UnknownColumn: a column to group by or to work on does not exist.
+            UnknownTable: the dictionary lacks the table.
+            ValueError: the query was compiled for another table.
+        """
+        self._follow()
+        statement = grouping.aggregate(self.dictionary, table, query, aggregation)
+        return grouping.groups_of(aggregation, self._fetch(statement.sql, statement.params))
 
     # -- the store itself -----------------------------------------------------------------------------------------
 

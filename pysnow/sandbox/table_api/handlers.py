@@ -9,6 +9,7 @@ from pysnow.sandbox.http.answer import Answer, Record
 from pysnow.sandbox.http.errors import no_record
 from pysnow.sandbox.http.exchange import Exchange
 from pysnow.sandbox.http.listing import Selection, list_answer
+from pysnow.sandbox.instance.payload import WriteOptions
 from pysnow.sandbox.instance.platform import Row
 from pysnow.sandbox.table_api.shape import Shape
 
@@ -23,26 +24,26 @@ def list_records(exchange: Exchange, table: str) -> Answer:
 
 def read_record(exchange: Exchange, table: str, sys_id: str) -> Answer:
     """Read one record: ``GET /table/{table}/{sys_id}``; queries and limits mean nothing here."""
-    return Answer(200, _record(exchange, table, exchange.instance.get(table, sys_id)))
+    return Answer(200, _record(exchange, table, exchange.records.get(table, sys_id)))
 
 
 def create_record(exchange: Exchange, table: str) -> Answer:
-    """Create a record: ``POST /table/{table}``."""
-    row = exchange.instance.create(table, exchange.fields(), exchange.caller, **_write_options(exchange))
+    """Create a record: ``POST /table/{table}``; without a body if the caller may not read what was created."""
+    row = exchange.records.create(table, exchange.fields(), _write_options(exchange))
     # The caller may have chosen the sys_id: whatever it is, it must not break the header.
     location = ("Location", f"{exchange.url}/{quote(row['sys_id'] or '', safe='')}")
-    return exchange.written(Answer(201, _record(exchange, table, row), (location,)))
+    return exchange.written(Answer(201, _written_record(exchange, table, row), (location,)))
 
 
 def update_record(exchange: Exchange, table: str, sys_id: str) -> Answer:
     """Change the fields named in the body: ``PATCH`` and ``PUT /table/{table}/{sys_id}``, which do the same."""
-    row = exchange.instance.update(table, sys_id, exchange.fields(), exchange.caller, **_write_options(exchange))
-    return exchange.written(Answer(200, _record(exchange, table, row)))
+    row = exchange.records.update(table, sys_id, exchange.fields(), _write_options(exchange))
+    return exchange.written(Answer(200, _written_record(exchange, table, row)))
 
 
 def delete_record(exchange: Exchange, table: str, sys_id: str) -> Answer:
     """Delete a record: ``DELETE /table/{table}/{sys_id}``."""
-    if not exchange.instance.delete(table, sys_id, exchange.caller):
+    if not exchange.records.delete(table, sys_id):
         raise no_record()
     return Answer(204)
 
@@ -53,9 +54,14 @@ def _record(exchange: Exchange, table: str, row: Row | None) -> Record:
     return Record(Shape.of(exchange, table).shaped(exchange, table, [row])[0])
 
 
-def _write_options(exchange: Exchange) -> dict[str, bool]:
-    parameters = exchange.parameters
-    return {
-        "input_display_value": parameters.flag("sysparm_input_display_value"),
-        "suppress_auto_sys_field": parameters.flag("sysparm_suppress_auto_sys_field"),
-    }
+def _written_record(exchange: Exchange, table: str, row: Row | None) -> Record | None:
+    """Show a record that was written; nothing of it when ACLs hide it (KB3047115)."""
+    is_hidden = row is not None and not exchange.records.readable(table, [row])
+    return None if is_hidden else _record(exchange, table, row)
+
+
+def _write_options(exchange: Exchange) -> WriteOptions:
+    return WriteOptions(
+        input_display_value=exchange.parameters.flag("sysparm_input_display_value"),
+        suppress_auto_sys_field=exchange.parameters.flag("sysparm_suppress_auto_sys_field"),
+    )

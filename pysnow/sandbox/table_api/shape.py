@@ -54,4 +54,5 @@ class Shape:
             display_value=self.display_value,
             exclude_reference_link=self.exclude_reference_link,
             caller=exchange.caller,
+            access=exchange.records.cells,
         )

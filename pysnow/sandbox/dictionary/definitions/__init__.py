@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pysnow.sandbox.dictionary.definitions import (
     assets,
+    authentication,
     catalog,
     change,
     cmdb,
@@ -31,6 +32,7 @@ TABLES: tuple[Table, ...] = (
     *metadata.TABLES,
     *records.TABLES,
     *platform.TABLES,
+    *authentication.TABLES,
     *users.TABLES,
     *organization.TABLES,
     *task.TABLES,

@@ -1,4 +1,4 @@
-"""Configuration of the platform itself: properties, scripts, access rules, rate limits, lookups, OAuth registry."""
+"""Configuration of the platform itself: properties, scripts, access rules, rate limits, lookups."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from pysnow.sandbox.dictionary.definitions.columns import (
     script,
     string,
     table_name,
-    url,
 )
 from pysnow.sandbox.dictionary.definitions.task import LEVELS, PRIORITIES
 from pysnow.sandbox.dictionary.model import Table
@@ -95,8 +94,20 @@ ACCESS_CONTROL = Table(
     "Access Control",
     (
         string("name", "Name", 255, display=True),
-        string("type", "Type", choices=same("record", "REST_Endpoint", "client_callable_script_include")),
-        string("operation", "Operation", choices=same("create", "read", "write", "delete", "execute")),
+        string(
+            "type", "Type", choices=same("record", "REST_Endpoint", "client_callable_script_include"), default="record"
+        ),
+        string(
+            "operation",
+            "Operation",
+            choices=same("create", "read", "write", "delete", "execute", "query_match", "query_range"),
+        ),
+        string(
+            "decision_type",
+            "Decision Type",
+            choices=options({"allow": "Allow If", "deny": "Deny Unless"}),
+            default="allow",
+        ),
         boolean("active", "Active", default="true"),
         boolean("admin_overrides", "Admin overrides", default="true"),
         conditions("condition", "Condition"),
@@ -151,59 +162,6 @@ PRIORITY_LOOKUP = Table(
     extends="dl_matcher",
 )
 
-OAUTH_ENTITY = Table(
-    "oauth_entity",
-    "Application Registry",
-    (
-        string("name", "Name", 100, display=True),
-        string("client_id", "Client ID", 255, unique=True),
-        column("client_secret", "Client Secret", "password2", max_length=255),
-        string(
-            "type",
-            "Type",
-            choices=options({"client": "OAuth Client", "jwt": "OAuth JWT", "oauth_provider": "OAuth Provider"}),
-            default="client",
-        ),
-        boolean("active", "Active", default="true"),
-        integer("access_token_lifespan", "Access Token Lifespan", default="1800"),
-        integer("refresh_token_lifespan", "Refresh Token Lifespan", default="8640000"),
-        string("redirect_url", "Redirect URL", 4000),
-        url("logo_url", "Logo URL"),
-        boolean("public_client", "Public Client"),
-        string("default_grant_type", "Default Grant type"),
-        reference("user", "OAuth Application User", "sys_user"),
-        string("comments", "Comments", 1000),
-        string("scope_restriction_policy", "Scope Restriction", default="broad"),
-    ),
-    extends="sys_metadata",
-)
-
-OAUTH_CREDENTIAL = Table(
-    "oauth_credential",
-    "OAuth Credential",
-    (
-        string("type", "Type", choices=options({"access_token": "Access Token", "refresh_token": "Refresh Token"})),
-        column("token", "Token", "password2", max_length=4000),
-        reference("peer", "Application Registry", "oauth_entity", cascade="delete", display=True),
-        reference("user", "User", "sys_user", cascade="delete"),
-        column("expires", "Expires", "glide_date_time"),
-        string("scopes", "Scopes", 4000),
-    ),
-    attributes="no_audit_delete=true",
-)
-
-USER_CERTIFICATE = Table(
-    "sys_user_certificate",
-    "User to X.509 Certificate",
-    (
-        string("name", "Name", 100, display=True),
-        reference("user", "User", "sys_user", cascade="delete"),
-        string("issuer", "Issuer", 1000),
-        string("subject", "Subject", 1000),
-        boolean("active", "Active", default="true"),
-    ),
-)
-
 TABLES = (
     PROPERTY,
     BUSINESS_RULE,
@@ -213,7 +171,4 @@ TABLES = (
     RATE_LIMIT_RULE,
     MATCHER,
     PRIORITY_LOOKUP,
-    OAUTH_ENTITY,
-    OAUTH_CREDENTIAL,
-    USER_CERTIFICATE,
 )

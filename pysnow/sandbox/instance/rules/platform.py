@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pysnow.sandbox.instance import choice_lists, overrides
+from pysnow.sandbox.instance.attachment_chunks import delete_chunks
 from pysnow.sandbox.instance.changes import Change
 from pysnow.sandbox.instance.rules.registry import DELETE, WRITES, Rule
 
@@ -14,8 +16,8 @@ def join_user_name(change: Change) -> None:
 
 
 def drop_attachment_content(change: Change) -> None:
-    """Delete the bytes with the record."""
-    change.platform.store.delete_blob(change.sys_id)
+    """Delete the content with the record."""
+    delete_chunks(change.platform, change.sys_id)
 
 
 def apply_property(change: Change) -> None:
@@ -24,8 +26,34 @@ def apply_property(change: Change) -> None:
         change.platform.properties[name] = change.get("value") or ""
 
 
+def follow_choices(change: Change) -> None:
+    """Let a written or deleted choice take effect at once, in the list it leaves as well as in the one it comes to."""
+    for table, element in _columns_named(change):
+        choice_lists.follow(change.platform, table, element)
+
+
+def follow_overrides(change: Change) -> None:
+    """Let a written or deleted dictionary override take effect at once."""
+    for table, element in _columns_named(change):
+        overrides.follow(change.platform, table, element)
+
+
+def _columns_named(change: Change) -> set[tuple[str, str]]:
+    """Give the columns that a row of the dictionary speaks of, before and after the change."""
+    versions = [row for row in (change.before, change.row) if row is not None]
+    return {(row.get("name") or "", row.get("element") or "") for row in versions}
+
+
+def forget_audited_tables(change: Change) -> None:
+    """Let the tables that are audited be read anew."""
+    change.platform.audited_tables.forget()
+
+
 RULES = (
     Rule("sys_user", "before", WRITES, join_user_name),
-    Rule("sys_attachment", "after", DELETE, drop_attachment_content),
+    Rule("sys_attachment", "before", DELETE, drop_attachment_content),
     Rule("sys_properties", "after", WRITES, apply_property),
+    Rule("sys_dictionary", "after", WRITES | DELETE, forget_audited_tables),
+    Rule("sys_dictionary_override", "after", WRITES | DELETE, follow_overrides),
+    Rule("sys_choice", "after", WRITES | DELETE, follow_choices),
 )

@@ -1,0 +1,76 @@
+"""One fault that is switched on: whom it strikes, how often it did, and its own source of chance."""
+
+from __future__ import annotations
+
+import random
+import threading
+from dataclasses import dataclass, replace
+
+from pysnow.sandbox.faults.call import Call, Memory
+from pysnow.sandbox.faults.conditions import Conditions
+from pysnow.sandbox.faults.fault import Fault, Serve
+from pysnow.sandbox.faults.reply import Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Strike:
+    """A fault that strikes one call.
+
+    Attributes:
+        fault: The fault.
+        random: Source of chance of this strike alone, so that calls at the same time do not disturb each other.
+        memory: What the rule remembers.
+    """
+
+    fault: Fault
+    random: random.Random
+    memory: Memory
+
+    def play(self, call: Call, serve: Serve) -> Reply:
+        """Play the fault."""
+        return self.fault.play(replace(call, random=self.random, memory=self.memory), serve)
+
+
+class Rule:
+    """One fault that is switched on; threads may share it.
+
+    Of calls that come one after another, equal seeds strike the same ones in the same way.
+
+    Args:
+        number: Tells it from the others of a sandbox.
+        fault: What strikes.
+        conditions: Whom.
+        seed: Where its chance starts.
+    """
+
+    def __init__(self, number: int, fault: Fault, conditions: Conditions, seed: str) -> None:
+        self.number = number
+        self.fault = fault
+        self.conditions = conditions
+        self._random = random.Random(seed)
+        self._memory = Memory(seed)
+        self._matched = 0
+        self._strikes = 0
+        self._lock = threading.Lock()
+
+    @property
+    def strikes(self) -> int:
+        """How many calls it has struck."""
+        return self._strikes
+
+    def strike(self, call: Call) -> Strike | None:
+        """Count a call, and decide whether it is struck."""
+        if not (self.fault.applies(call) and self.conditions.match(call)):
+            return None
+        with self._lock:
+            self._matched += 1
+            if not self._is_due():
+                return None
+            self._strikes += 1
+            return Strike(self.fault, random.Random(self._random.getrandbits(64)), self._memory)
+
+    def _is_due(self) -> bool:
+        most, share = self.conditions.most, self.conditions.probability
+        if self._matched < self.conditions.first or (most is not None and self._strikes >= most):
+            return False
+        return share >= 1 or self._random.random() < share
