@@ -32,6 +32,7 @@ CLI = ["rich>=13.0"]
 TEST = [
     *SANDBOX,
     *CLI,
+    "cryptography>=43",
     "hypothesis>=6.100",
     "pytest>=8.3",
     "pytest-cov>=5.0",
@@ -62,6 +63,8 @@ setup(
     install_requires=[
         "python-dateutil>=2.8.2",
         "requests>=2.32.4",
+        # It brings oauthlib, which writes and reads what the token endpoint takes and gives; programs hand its
+        # sessions to Client.
         "requests-oauthlib>=1.3.1",
     ],
     extras_require={
@@ -74,7 +77,10 @@ setup(
         "release": RELEASE,
         "dev": [*TEST, *DOCS, *TYPES, *LINT, *RELEASE, "tox>=4.21"],
     },
-    entry_points={"console_scripts": ["pysnow = pysnow.cli:main"]},
+    entry_points={
+        "console_scripts": ["pysnow = pysnow.cli:main"],
+        "pytest11": ["pysnow = pysnow.testing.plugin"],
+    },
     classifiers=[
         "Development Status :: 5 - Production/Stable",
         "Intended Audience :: Developers",
