@@ -66,6 +66,8 @@ setup(
         # It brings oauthlib, which writes and reads what the token endpoint takes and gives; programs hand its
         # sessions to Client.
         "requests-oauthlib>=1.3.1",
+        # It comes with requests; urllib3 1 cannot read what has arrived so far, and 2.7 closed decompression bombs.
+        "urllib3>=2.7",
     ],
     extras_require={
         "sandbox": SANDBOX,

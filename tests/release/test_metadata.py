@@ -45,7 +45,7 @@ def test_metadata__has_one_home(root: Path) -> None:
 
 
 def test_core__has_four_dependencies(metadata: Message) -> None:
-    assert sorted(_requirements(metadata)) == ["python-dateutil", "requests", "requests-oauthlib"]
+    assert sorted(_requirements(metadata)) == ["python-dateutil", "requests", "requests-oauthlib", "urllib3"]
 
 
 @pytest.mark.parametrize("extra", [None, "sandbox", "cli", "test", "docs", "types", "lint", "release", "dev"])
