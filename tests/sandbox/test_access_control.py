@@ -62,7 +62,7 @@ def foreign(sandbox: Sandbox) -> Row:
 
 
 def test_list__row_rules_come_after_the_limit(sandbox: Sandbox, call: Call) -> None:
-    """ "The limit is applied prior to ACL evaluation" (Table API documentation): pages come short."""
+    """The limit is applied prior to ACL evaluation (Table API documentation): pages come short."""
     for number in range(10):
         sandbox.add("problem", {"short_description": f"P{number}", "category": "network" if number % 2 else "software"})
     sandbox.deny("problem", "read", where="category=network")
@@ -408,7 +408,7 @@ def test_delete__locked_even_for_administrators(call: Call) -> None:
     ],
 )
 def test_closed_table__is_403_even_for_administrators(sandbox: Sandbox, call: Call, method: str, path: str) -> None:
-    """ "Allow access to this table via web services" (Table API documentation)."""
+    """The table's flag to allow access via web services (Table API documentation)."""
     (table,) = [row for row in sandbox.table("sys_db_object").rows if row["name"] == "cmn_location"]
     call("PATCH", f"{TABLE}/sys_db_object/{table['sys_id']}", json={"ws_access": "false"})
     assert call(method, path, json={} if method in ("POST", "PATCH") else None).status_code == 403
@@ -425,7 +425,7 @@ def test_closed_table__is_still_walked_through(sandbox: Sandbox, call: Call) -> 
 
 
 def test_statistics__need_read_access(call: Call) -> None:
-    """ "Read access to the table" (Aggregate API documentation)."""
+    """It is read access to the table that counts (Aggregate API documentation)."""
     path = "/api/now/stats/sys_properties?sysparm_count=true"
     assert [call("GET", path, auth=auth).status_code for auth in (ITIL, ("admin", "admin"))] == [403, 200]
 

@@ -22,6 +22,7 @@ AUTHORIZATION = "Basic " + base64.b64encode(b"admin:admin").decode()
 
 Call = Callable[..., requests.Response]
 Connect = Callable[..., http.client.HTTPConnection]
+NewThreads = Callable[[], set[threading.Thread]]
 
 
 @pytest.fixture
@@ -244,7 +245,7 @@ def test_slow_count__waits_where_rows_are_counted(
     assert waits == expected
 
 
-def test_latency__real_wait_ends_with_the_sandbox() -> None:
+def test_latency__real_wait_ends_with_the_sandbox(new_threads: NewThreads) -> None:
     """Else a test that forgot a slow call would hang when its sandbox is closed."""
     sandbox = Sandbox()
     sandbox.start()
@@ -253,7 +254,7 @@ def test_latency__real_wait_ends_with_the_sandbox() -> None:
     with socket.create_connection((host, int(port)), timeout=30) as client:
         client.sendall(f"GET {LIST} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
         sandbox.close()
-        assert [thread for thread in threading.enumerate() if thread.name.startswith("pysnow-sandbox")] == []
+        assert new_threads() == set()
 
 
 def test_drip__pauses_before_each_piece(hasty: Sandbox, waits: list[float]) -> None:
@@ -280,7 +281,7 @@ def test_hang__client_gives_up(sandbox: Sandbox, connect: Connect, fault: str, w
     assert incidents(sandbox) - before == written
 
 
-def test_hang__ends_with_the_sandbox() -> None:
+def test_hang__ends_with_the_sandbox(new_threads: NewThreads) -> None:
     with Sandbox() as sandbox:
         sandbox.faults.add("hang-before", seconds=600)
         connection = http.client.HTTPConnection(sandbox.host, timeout=0.2)
@@ -288,10 +289,10 @@ def test_hang__ends_with_the_sandbox() -> None:
         with pytest.raises(TimeoutError):
             connection.getresponse()
     connection.close()
-    assert [thread for thread in threading.enumerate() if thread.name.startswith("pysnow-sandbox")] == []
+    assert new_threads() == set()
 
 
-def test_faults__leave_no_threads(sandbox: Sandbox, connect: Connect) -> None:
+def test_faults__leave_no_threads(new_threads: NewThreads, sandbox: Sandbox, connect: Connect) -> None:
     """However their connections end."""
     for fault in ("drop-before", "drop-before:reset=true", "cut-body", "reset-body", "hang-before:seconds=0.01"):
         with sandbox.fault(fault):
@@ -300,7 +301,7 @@ def test_faults__leave_no_threads(sandbox: Sandbox, connect: Connect) -> None:
             with pytest.raises((ConnectionError, http.client.HTTPException)):
                 connection.getresponse().read()
     sandbox.close()
-    assert [thread for thread in threading.enumerate() if thread.name.startswith("pysnow-sandbox")] == []
+    assert new_threads() == set()
 
 
 # -- without a connection ---------------------------------------------------------------------------------------------

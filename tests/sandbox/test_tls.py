@@ -6,7 +6,7 @@ import http.client
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,6 +20,8 @@ from pysnow.sandbox import Sandbox
 from pysnow.sandbox.tls import der
 from pysnow.sandbox.tls.certificates import new_identity
 from pysnow.sandbox.tls.p256 import new_key
+
+NewThreads = Callable[[], set[threading.Thread]]
 
 INCIDENTS = "/api/now/table/incident"
 ADMIN = ("admin", "admin")
@@ -183,7 +185,7 @@ def test_silent_client__holds_up_nobody(secure: Sandbox) -> None:
         assert get(secure).status_code == 200
 
 
-def test_close__leaves_no_threads() -> None:
+def test_close__leaves_no_threads(new_threads: NewThreads) -> None:
     with Sandbox(tls=True) as sandbox:
         host, port = sandbox.host.split(":")
         connection = http.client.HTTPSConnection(sandbox.host, context=strict_context(sandbox), timeout=30)
@@ -192,7 +194,7 @@ def test_close__leaves_no_threads() -> None:
         silent = socket.create_connection((host, int(port)), timeout=30)
     connection.close()
     silent.close()
-    assert [thread for thread in threading.enumerate() if thread.name.startswith("pysnow-sandbox")] == []
+    assert new_threads() == set()
 
 
 @pytest.mark.parametrize(
