@@ -116,9 +116,9 @@ class PysnowException(Exception):
         message: The server's own short message, or the library's.
         detail: The server's own detail; None when it gave none.
         transaction_id: The instance's ``X-Transaction-ID``, for its logs; or None.
-        attempts: How often the request was sent.
+        attempts: How often the library sent the request: it repeats nothing but what a renewed token allows.
         elapsed: Seconds until the error, or None.
-        committed: Whether the change was made: True, False, or None when that cannot be known.
+        committed: False when the change was certainly not made; None when that is not known.
         hint: What to do next, or None.
         response: The ``requests.Response`` behind the error, without credentials; or None.
     """

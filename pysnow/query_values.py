@@ -197,7 +197,12 @@ def between_text(start: object, end: object, moment: MomentText) -> str:
     low, high = ends
     if not isinstance(low, Script) and not isinstance(high, Script):
         _check_order(low, high)
-    return "@".join(_end_text(end_, moment) for end_ in ends)
+    # A text says its zone itself; only datetimes are written as callers of old expect them.
+    styles = [
+        moment_literal if _has_zone(end_) and isinstance(_plain(given), str) else moment
+        for given, end_ in zip((start, end), ends, strict=True)
+    ]
+    return "@".join(_end_text(end_, style) for end_, style in zip(ends, styles, strict=True))
 
 
 def refuse(value: object, expected: str = "text, a number, a date or a Script") -> NoReturn:
@@ -308,6 +313,10 @@ def _check_order(start: object, end: object) -> None:
         ) from error
     if reversed_:
         raise QueryTypeError(f"between expects its start first: {short(start)} comes after {short(end)}")
+
+
+def _has_zone(end: object) -> bool:
+    return isinstance(end, datetime) and end.tzinfo is not None
 
 
 def _end_text(end: object, moment: MomentText) -> str:

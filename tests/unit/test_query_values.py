@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pysnow.exceptions import QueryTypeError
+from pysnow.query_builder import QueryBuilder
 from pysnow.query_moments import EXPRESSION_MOMENTS, moment_literal, moment_script, moments_in
 from pysnow.query_values import (
     Script,
@@ -452,3 +453,11 @@ def test_import__leaves_the_date_parser_alone():
         "import pysnow.query_builder, pysnow.criterion, pysnow.params_builder, sys; sys.exit('dateutil' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("zoned", ["2026-03-01T12:00:00+02:00", "2026-03-01T10:00:00Z"])
+def test_between__a_text_keeps_its_zone(zoned: str) -> None:
+    """``gs.dateGenerate`` would read its clock in the account's zone."""
+    assert str(QueryBuilder().field("opened_at").between(zoned, "2026-03-02T00:00:00Z")) == (
+        "opened_atBETWEEN2026-03-01 10:00:00@2026-03-02 00:00:00"
+    )
