@@ -228,7 +228,7 @@ class Transport:
     def _settings(self) -> dict[str, Any]:
         """Certificates and proxies of a call."""
         if not self._is_template:
-            return {**self._overrides, **({} if self.template.auth else {"auth": NoAuth()})}
+            return self._overrides
         verify = self.template.verify
         return {
             "verify": self._environment["verify"] if verify is True else verify,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
+from requests_oauthlib import OAuth2Session
 
 from pysnow import (
     Client,
@@ -260,3 +261,23 @@ def test_verify__of_a_session_is_kept(secure: Sandbox) -> None:
     session.verify = False
     with Client(instance=secure.url, session=session) as client:
         assert client.resource("/table/incident").get(limit=1).one()
+
+
+# -- OAuth sessions of requests_oauthlib -----------------------------------------------------------------------------
+
+
+def test_session__of_requests_oauthlib_refreshes_by_itself(secure: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(secure.ca_file))
+    told: list[dict[str, Any]] = []
+    with OAuthClient("sandbox", "sandbox", instance=secure.url) as client:
+        token = client.generate_token("admin", "admin")
+    session = OAuth2Session(
+        "sandbox",
+        token={**token, "expires_at": 1.0, "expires_in": -1},
+        auto_refresh_url=f"{secure.url}/oauth_token.do",
+        auto_refresh_kwargs={"client_id": "sandbox", "client_secret": "sandbox"},
+        token_updater=told.append,
+    )
+    with Client(instance=secure.url, session=session) as client:
+        assert client.resource("/table/incident").get(limit=1).one()
+    assert len(told) == 1
