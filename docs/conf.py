@@ -1,5 +1,8 @@
 """Settings of Sphinx; ``tox -e docs`` builds the manual with them, and fails on any warning."""
 
+import sys
+from pathlib import Path
+
 from docutils import nodes
 from docutils.parsers.rst import Directive
 from sphinx.application import Sphinx
@@ -12,13 +15,17 @@ author = "The pysnow authors"
 project_copyright = f"2026, {author}"
 release = version = pysnow.__version__
 
-extensions = ["sphinx.ext.autodoc", "sphinx.ext.napoleon"]
-exclude_patterns = ["_build"]
+sys.path.insert(0, str(Path(__file__).parent / "_ext"))
+
+extensions = ["sphinx.ext.autodoc", "sphinx.ext.napoleon", "sandbox_tables"]
+exclude_patterns = ["_build", "_ext", "_static"]
 default_role = "py:obj"
 nitpicky = False
 highlight_language = "default"  # Python where it is, without a warning where it is not
 
 html_theme = "furo"
+html_static_path = ["_static"]
+html_css_files = ["manual.css"]
 html_title = f"pysnow {release}"
 html_show_sphinx = False
 html_theme_options = {"navigation_with_keys": True}

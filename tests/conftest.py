@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import threading
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 
+import pysnow
+
 if TYPE_CHECKING:
     from pysnow import Client
     from pysnow.resource import Resource
     from pysnow.sandbox import Sandbox
+
+
+@pytest.fixture(scope="session")
+def every_module() -> None:
+    """All modules of the package, loaded.
+
+    A run of pytester within this process forgets the modules that it loaded; loaded once more, a class would not be the
+    one that others hold.
+    """
+    for module in pkgutil.walk_packages(pysnow.__path__, "pysnow."):
+        if module.name not in ("pysnow.__main__", "pysnow.testing.plugin"):  # the latter pytest loads itself
+            importlib.import_module(module.name)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from pysnow.sandbox.dictionary import Dictionary
+from pysnow.sandbox.event_api import alerts
 from pysnow.sandbox.instance.instance import Instance
 from pysnow.sandbox.instance.passwords import hash_password
 from pysnow.sandbox.schema_changes import repeat_schema_changes
@@ -30,33 +31,33 @@ def open_instance(path: str | Path | None, *, records: int, seed: bool, clock: C
     Raises:
         StoreError: The file cannot be opened, or holds another number of generated incidents than is asked for.
     """
-    return Instance(store=_planted_store(path, records, seed), clock=clock)
+    if records or (path is not None and Path(path).exists()):
+        instance = Instance(store=_planted_store(path, records, seed), clock=clock)
+    else:
+        template = _template(seed)
+        instance = Instance(store=template.store.copy(path), clock=clock)
+        instance.platform.security.learn_from(template.platform.security)
+    instance.platform.rules.extend(alerts.RULES)
+    return instance
 
 
 def _planted_store(path: str | Path | None, records: int, demo: bool) -> Store:
-    if path is not None and Path(path).exists():
-        store = Store(Dictionary(), path)
-        planted = store.get_meta(_PLANTED)
-        if planted is not None:
-            repeat_schema_changes(store)
-            if records and records != int(planted):
-                store.close()
-                raise StoreError(f"{path} holds {planted} generated incidents, not {records}: give another file")
-            return store
-    elif not records:
-        return _template(demo).copy(path)
-    else:
-        store = Store(Dictionary(), path)
-    _plant(store, records, demo)
+    store = Store(Dictionary(), path)
+    planted = store.get_meta(_PLANTED)
+    if planted is None:
+        _plant(store, records, demo)
+        return store
+    repeat_schema_changes(store)
+    if records and records != int(planted):
+        store.close()
+        raise StoreError(f"{path} holds {planted} generated incidents, not {records}: give another file")
     return store
 
 
 @cache
-def _template(demo: bool) -> Store:
+def _template(demo: bool) -> Instance:
     """Plant once per process: a copy takes milliseconds, and a test suite wants hundreds of them."""
-    store = Store(Dictionary())
-    _plant(store, 0, demo)
-    return store
+    return Instance(store=_planted_store(None, 0, demo))
 
 
 def _plant(store: Store, records: int, demo: bool) -> None:

@@ -443,3 +443,39 @@ def test_any_batch(call: Call, items: Any, name: Any) -> None:
     if answer.status_code != 400:
         assert [item["status_code"] for item in answer.json()["serviced_requests"] if item["status_code"] == 500] == []
         assert len(answer.json()["serviced_requests"]) == len(items)
+
+
+# -- the request log --------------------------------------------------------------------------------------------------
+
+
+def test_log__one_entry_with_its_requests(batch: Callable[..., dict[str, Any]], sandbox: Sandbox) -> None:
+    batch(LIST, creation("b"), LIST | {"id": "c", "url": "/api/now/table/nope"})
+    (entry,) = sandbox.requests
+    assert [(part.method, part.path, part.status, part.committed) for part in entry.parts] == [
+        ("GET", INCIDENTS, 200, False),
+        ("POST", INCIDENTS, 201, True),
+        ("GET", "/api/now/table/nope", 400, False),
+    ]
+
+
+def test_log__request_as_sent(batch: Callable[..., dict[str, Any]], sandbox: Sandbox) -> None:
+    batch(LIST, creation("b", "Printer on fire"))
+    listing, created = sandbox.requests[0].parts
+    assert (listing.query, created.body) == (
+        [("sysparm_limit", "1"), ("sysparm_fields", "number")],
+        b'{"short_description": "Printer on fire"}',
+    )
+
+
+def test_log__struck_batch_keeps_its_requests(call: Call, sandbox: Sandbox) -> None:
+    """Ground truth of writes whose answer was lost."""
+    with sandbox.fault("drop-after"), pytest.raises(requests.ConnectionError):
+        call("POST", BATCH, json={"batch_request_id": "1", "rest_requests": [creation("a")]})
+    assert [part.committed for part in sandbox.requests[0].parts] == [True]
+
+
+@pytest.mark.parametrize("url", ["\ud800", "/api/now/table/incident?sysparm_query=\ud800"])
+def test_item__url_that_no_url_can_be(call: Call, url: str) -> None:
+    body = json.dumps({"batch_request_id": "1", "rest_requests": [LIST | {"url": url}]})
+    status = call("POST", BATCH, data=body).json()["serviced_requests"][0]["status_code"]
+    assert status in (200, 400)

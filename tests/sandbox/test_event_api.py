@@ -230,6 +230,41 @@ def test_alert__of_the_demo_data(call: Call, sandbox: Sandbox) -> None:
     assert len(alerts(sandbox, demo["message_key"] or "")) == 1
 
 
+# -- events that come another way -------------------------------------------------------------------------------------
+
+
+def test_table_api__event_makes_an_alert(call: Call, sandbox: Sandbox) -> None:
+    """An instance processes waiting events, whichever way they came."""
+    created = call("POST", "/api/now/table/em_event", json=EVENT).json()["result"]
+    assert (created["state"], created["alert"]["value"]) == ("Processed", alert(sandbox)["sys_id"])
+
+
+def test_table_api__event_that_does_not_wait(call: Call, sandbox: Sandbox) -> None:
+    call("POST", "/api/now/table/em_event", json=EVENT | {"state": "Processed"})
+    assert alerts(sandbox) == []
+
+
+def test_table_api__event_that_waits_again(call: Call, sandbox: Sandbox) -> None:
+    event = sandbox.add("em_event", EVENT | {"severity": ""})
+    call("PATCH", f"/api/now/table/em_event/{event['sys_id']}", json={"severity": "1", "state": "Ready"})
+    assert alert(sandbox)["severity"] == "1"
+
+
+# -- rights -----------------------------------------------------------------------------------------------------------
+
+
+def test_push__needs_a_right(call: Call, sandbox: Sandbox) -> None:
+    """Users need the role evt_mgmt_integration ("Send events via web service")."""
+    answer = call("POST", EVENTS, json={"records": [EVENT]}, auth=("itil", "itil"))
+    assert (answer.status_code, events(sandbox)) == (403, [])
+
+
+def test_push__with_the_role_of_integrations(call: Call, sandbox: Sandbox) -> None:
+    sandbox.add_user("monitor", roles=["evt_mgmt_integration"])
+    answer = call("POST", EVENTS, json={"records": [EVENT]}, auth=("monitor", "monitor"))
+    assert (answer.status_code, alert(sandbox)["severity"]) == (200, "2")
+
+
 # -- whatever is sent -------------------------------------------------------------------------------------------------
 
 TEXTS = st.text(max_size=12) | st.sampled_from(["\ud800", "javascript:gs.getUserID()", "0", "1", "x" * 5000])

@@ -11,6 +11,7 @@ import pytest
 import requests
 from hypothesis import given
 from hypothesis import strategies as st
+from werkzeug.test import Client
 
 from pysnow.sandbox import Sandbox
 from pysnow.sandbox.faults import Conditions, Fault
@@ -438,17 +439,21 @@ def test_control__wants_json_by_name(call: Call) -> None:
 
 
 def test_control__answers_loopback_only() -> None:
-    from werkzeug.test import Client
-
     sandbox = Sandbox()
     answer = Client(sandbox).get(CONTROL, environ_overrides={"REMOTE_ADDR": "192.0.2.1"})
     sandbox.close()
     assert answer.status_code == 403
 
 
-def test_control__is_struck_by_no_fault(sandbox: Sandbox, call: Call) -> None:
-    sandbox.faults.add("server-error")
-    assert call("GET", CONTROL).status_code == 200
+@pytest.mark.parametrize("kind", KINDS)
+def test_control__is_struck_by_no_fault(kind: str) -> None:
+    """What was switched on can always be switched off."""
+    sandbox = Sandbox(seed=False, sleep=lambda _: None)
+    sandbox.faults.add(kind)
+    caller = {"REMOTE_ADDR": "127.0.0.1"}
+    told = [Client(sandbox).open(CONTROL, method=verb, environ_base=caller).status_code for verb in ("GET", "DELETE")]
+    sandbox.close()
+    assert (told, list(sandbox.faults)) == ([200, 204], [])
 
 
 def test_control__is_not_logged(sandbox: Sandbox, call: Call) -> None:

@@ -64,6 +64,50 @@ def configure(sandbox: Sandbox, user_map: str) -> Callable[..., None]:
     return change
 
 
+@pytest.fixture
+def importer(sandbox: Sandbox) -> tuple[str, str]:
+    """A user who may import, and nothing else."""
+    sandbox.add_user("importer", roles=["import_transformer"])
+    return "importer", "importer"
+
+
+# -- rights -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("path", "body"), [(USERS, JANE), (f"{USERS}/insertMultiple", {"records": [JANE]})])
+def test_rights__to_the_staging_table(call: Call, path: str, body: dict[str, Any]) -> None:
+    """Who may not create rows of the staging table gets the recorded answer of a refused insert."""
+    answer = call("POST", path, json=body, auth=("itil", "itil"))
+    error = {"message": "Operation Failed", "detail": "ACL Exception Insert Failed due to security constraints"}
+    assert (answer.status_code, answer.json()) == (403, {"error": error, "status": "failure"})
+
+
+def test_rights__refused_import_leaves_nothing(call: Call, sandbox: Sandbox) -> None:
+    call("POST", USERS, json=JANE, auth=("itil", "itil"))
+    assert (rows(sandbox, "sys_import_set"), rows(sandbox, "sys_user", user_name="jane.doe")) == ([], [])
+
+
+def test_rights__target_that_the_caller_may_not_read(call: Call, sandbox: Sandbox, importer: tuple[str, str]) -> None:
+    """KB3047115: 201 with an empty body."""
+    sandbox.deny("sys_user", "read", where="user_name=jane.doe")
+    answer = call("POST", USERS, json=JANE, auth=importer)
+    assert (answer.status_code, answer.content, user(sandbox)["email"]) == (201, b"", "jane@example.com")
+
+
+def test_rights__row_of_a_target_that_the_caller_may_not_read(
+    call: Call, sandbox: Sandbox, importer: tuple[str, str]
+) -> None:
+    row = call("POST", USERS, json=JANE).headers["Location"].removeprefix(sandbox.url)
+    sandbox.deny("sys_user", "read", where="user_name=jane.doe")
+    answer = call("GET", row, auth=importer)
+    assert (answer.status_code, answer.content) == (200, b"")
+
+
+def test_rights__import_row_that_the_caller_may_not_read(call: Call, sandbox: Sandbox) -> None:
+    row = call("POST", USERS, json=JANE).headers["Location"].removeprefix(sandbox.url)
+    assert call("GET", row, auth=("itil", "itil")).status_code == 404
+
+
 # -- the answer -------------------------------------------------------------------------------------------------------
 
 
@@ -135,9 +179,10 @@ def test_target__inserted(load: Callable[..., dict[str, Any]], sandbox: Sandbox)
     assert (user(sandbox)["email"], user(sandbox)["name"]) == ("jane@example.com", "Jane Doe")
 
 
-def test_target__created_by_the_caller(call: Call, sandbox: Sandbox) -> None:
-    call("POST", USERS, json=JANE, auth=("itil", "itil"))
-    assert user(sandbox)["sys_created_by"] == "itil"
+def test_target__created_by_the_caller(call: Call, sandbox: Sandbox, importer: tuple[str, str]) -> None:
+    """Rights to the target are not asked for: a transform is the platform's own work."""
+    call("POST", USERS, json=JANE, auth=importer)
+    assert user(sandbox)["sys_created_by"] == "importer"
 
 
 def test_target__updated_by_coalesce(load: Callable[..., dict[str, Any]]) -> None:

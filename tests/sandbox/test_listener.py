@@ -132,13 +132,15 @@ def test_connection__absolute_form(listener: Listener) -> None:
     assert b"GET a=1 " in exchange(listener, request)
 
 
-@pytest.mark.parametrize("host", ["localhost", "127.0.0.1:9", "LOCALHOST:80", "[::1]", "[::1]:1"])
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1:9", "LOCALHOST:80", "[::1]", "[::1]:1", "dev.localhost:9"])
 def test_host__loopback_names_pass(connection: http.client.HTTPConnection, host: str) -> None:
     connection.request("GET", "/", headers={"Host": host})
     assert connection.getresponse().status == 200
 
 
-@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "dev00000.service-now.com:80", "[::2]", ""])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "localhost.evil.example", "evillocalhost", "dev00000.service-now.com:80", "[::2]", ""]
+)
 def test_host__others_are_refused(connection: http.client.HTTPConnection, host: str) -> None:
     connection.request("GET", "/", headers={"Host": host})
     assert connection.getresponse().status == 421

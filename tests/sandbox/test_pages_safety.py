@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from werkzeug.test import Client
 
 from pysnow.sandbox import Sandbox
-from pysnow.sandbox.pages.markup import Html, group, tag
+from pysnow.sandbox.markup import Html, group, tag
 from pysnow.sandbox.pages.masking import masked_body, masked_pairs, masked_text
 from tests.sandbox.page_reader import Element, Visitor, read_html
 

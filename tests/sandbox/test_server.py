@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -45,6 +47,26 @@ def test_sandbox__sandboxes_share_nothing() -> None:
         row = one.add("incident", {"short_description": "only here"})
         path = f"{INCIDENTS}/{row['sys_id']}"
         assert requests.get(f"{other.url}{path}", auth=ADMIN, timeout=30).status_code == 404
+
+
+def test_sandbox__sandboxes_share_no_rights() -> None:
+    """All of a process begin with the same rules; what changes them is one's own."""
+    with Sandbox() as one, Sandbox() as other:
+        one.grant("employee", "itil")
+        one.deny("incident", "read", admins_too=True)
+        answer = requests.get(f"{other.url}{INCIDENTS}?sysparm_limit=1", auth=ADMIN, timeout=30)
+        assert len(answer.json()["result"]) == 1
+
+
+@pytest.mark.parametrize("path", ["/", "/api/now/table/incident"])
+def test_sandbox__first_request_loads_no_faults(path: str) -> None:
+    """Several dozen kinds take longer to define than a sandbox to open, and most never use one."""
+    program = (
+        "import sys; from pysnow.sandbox import Sandbox; from werkzeug.test import Client\n"
+        f"Client(Sandbox()).get({path!r}, auth=('admin', 'admin'))\n"
+        "assert 'pysnow.sandbox.faults.catalogue' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
 
 
 def test_sandbox__is_a_wsgi_application() -> None:

@@ -283,3 +283,18 @@ def test_service_level__goes_with_its_task(call: Call, find: Find) -> None:
     row = find("task_sla", "", limit="1")[0]
     call("DELETE", f"{TABLE}/task/{row['task']['value']}")
     assert find("task_sla", f"sys_id={row['sys_id']}") == []
+
+
+def test_journal_entry__shows_names_and_keys_not_labels(
+    call: Call, find: Find, incident: dict[str, str | None]
+) -> None:
+    call("PATCH", f"{TABLE}/incident/{incident['sys_id']}", json={"work_notes": "Restarted"})
+    query = f"element_id={incident['sys_id']}"
+    shown = {"name": "incident", "element": "work_notes", "element_id": incident["sys_id"]}
+    assert find("sys_journal_field", query, display_value="true", fields="name,element,element_id") == [shown]
+
+
+def test_dynamic_filters__are_the_rows_that_conditions_name(sandbox: Sandbox, find: Find) -> None:
+    (me,) = find("sys_filter_option_dynamic", "label=Me")
+    mine = sandbox.add("incident", {"assigned_to": "6816f79cc0a8016401c5a33be04be441"})
+    assert find("incident", f"assigned_toDYNAMIC{me['sys_id']}", fields="sys_id") == [{"sys_id": mine["sys_id"]}]

@@ -18,6 +18,7 @@ from pysnow.sandbox.store import Store
 @pytest.mark.parametrize(("table", "key"), WELL_KNOWN, ids=lambda part: part)
 def test_well_known_ids__are_there(planted: Store, table: str, key: str) -> None:
     names = {"sys_user": "user_name", "sys_number": "category", "sys_scope": "scope", "sys_package": "source"}
+    names["sys_filter_option_dynamic"] = "label"
     row = planted.get(table, WELL_KNOWN[table, key])
     assert row is not None
     assert row[names.get(table, "number" if "number" in row else "name")] == key
@@ -129,3 +130,10 @@ def test_user_names__are_those_of_users(dictionary: Dictionary, planted: Store) 
         if column in row
     }
     assert names <= known
+
+
+@pytest.mark.parametrize(
+    ("table", "least"), [("sys_user", 600), ("sys_user_group", 24), ("syslog", 1000), ("sys_metadata", 1000)]
+)
+def test_tables__are_about_as_long_as_on_a_stock_instance(planted: Store, table: str, least: int) -> None:
+    assert planted.count(table) >= least

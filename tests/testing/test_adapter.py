@@ -215,6 +215,63 @@ def test_faults__hang_as_long_as_the_caller_waits(bare: Sandbox, session: reques
         session.get(INCIDENTS, timeout=0.01)
 
 
+@pytest.fixture
+def waits() -> list[float]:
+    """The seconds that were asked for; nobody waits."""
+    return []
+
+
+@pytest.fixture
+def hasty(waits: list[float]) -> Iterator[Sandbox]:
+    sandbox = Sandbox(seed=False, sleep=waits.append)
+    yield sandbox
+    sandbox.close()
+
+
+def patient(sandbox: Sandbox, method: str = "GET") -> requests.Response:
+    """Send a request that waits for five seconds, on a clock that stands."""
+    record = {"short_description": "made"} if method == "POST" else None
+    return session_of(sandbox, ticking(0)).request(method, INCIDENTS, json=record, auth=ADMIN, timeout=5)
+
+
+@pytest.mark.parametrize("fault", ["latency", "slow-count", "hang-before", "hang-after"])
+def test_faults__wait_as_long_as_the_caller(hasty: Sandbox, waits: list[float], fault: str) -> None:
+    hasty.faults.add(fault, seconds=3000)
+    with pytest.raises(requests.ReadTimeout):
+        patient(hasty)
+    assert waits == [5]
+
+
+def test_faults__waits_of_one_call_add_up(hasty: Sandbox, waits: list[float]) -> None:
+    hasty.faults.add("latency", seconds=3)
+    hasty.faults.add("latency", seconds=4)
+    with pytest.raises(requests.ReadTimeout):
+        patient(hasty)
+    assert waits == [3, 2]
+
+
+def test_faults__call_is_served_after_the_caller_left(hasty: Sandbox) -> None:
+    """The instance does not notice, as over a connection."""
+    hasty.faults.add("latency", seconds=3000)
+    with pytest.raises(requests.ReadTimeout):
+        patient(hasty, "POST")
+    assert len(hasty.table("incident").rows) == 1
+
+
+def test_faults__drip_slower_than_the_caller_waits(hasty: Sandbox, waits: list[float]) -> None:
+    hasty.faults.add("drip", seconds=6)
+    with pytest.raises(requests.ReadTimeout):
+        patient(hasty)
+    assert waits == [5]
+
+
+@pytest.mark.parametrize("head", [False, True])
+def test_faults__drip_in_time(hasty: Sandbox, waits: list[float], head: bool) -> None:
+    """Each piece has all the time that the caller waits, however long the whole takes."""
+    hasty.faults.add("drip", seconds=4, head=head)
+    assert (patient(hasty).json(), set(waits)) == ({"result": []}, {4})
+
+
 def test_faults__connection_that_went_stale(bare: Sandbox, session: requests.Session) -> None:
     bare.faults.add("stale-keep-alive")
     session.get(INCIDENTS, timeout=30)

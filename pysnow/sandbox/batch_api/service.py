@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from http import HTTPStatus
@@ -15,19 +14,17 @@ from werkzeug.wrappers import Request
 
 from pysnow.sandbox.batch_api.items import BatchItem
 from pysnow.sandbox.http.answer import Answer
-from pysnow.sandbox.http.errors import ApiError, internal_error
+from pysnow.sandbox.http.errors import ApiError
 from pysnow.sandbox.http.exchange import Exchange
 from pysnow.sandbox.http.negotiation import Format, answer_format
 from pysnow.sandbox.http.parameters import Parameters
 from pysnow.sandbox.http.refusals import error_of
 from pysnow.sandbox.http.rendering import render
+from pysnow.sandbox.http.request_log import KEPT_BODY_BYTES, PARTS, READING, LoggedRequest, log_entry
 from pysnow.sandbox.http.routing import Router
-from pysnow.sandbox.instance.refusals import Refusal
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
-
-logger = logging.getLogger(__name__)
 
 # Who calls is decided by the batch; how long a body is, by the body.
 _NOT_OF_ITEMS = frozenset({"HTTP_AUTHORIZATION", "HTTP_COOKIE", "HTTP_X_SN_APIKEY", "CONTENT_LENGTH"})
@@ -73,40 +70,48 @@ def run_item(router: Router, exchange: Exchange, item: BatchItem, output_bytes: 
         item: The request.
         output_bytes: Most bytes of the answer's body.
     """
+    path, _, query = item.url.partition("?")
+    request = Request(_environ(exchange.request.environ, item, path, query))
+    # Long URLs may travel inside a batch: that is how PySNC sends long queries. No limit applies to them here.
+    inner = replace(exchange, request=request, parameters=Parameters(query), path=request.path)
+    serviced = _serviced(router, inner, item, output_bytes)
+    exchange.request.environ.get(PARTS, []).append(_entry(inner, item, serviced.status))
+    return serviced
+
+
+def _serviced(router: Router, inner: Exchange, item: BatchItem, output_bytes: int) -> Serviced:
     form = Format.JSON
-    error: ApiError
     try:
-        inner = _inner_exchange(exchange, item)
+        if item.body is None:
+            raise ApiError(400, "Exception while reading request", "The body is not encoded in Base64")
         match = router.find(_method(item, inner.request), inner.path)
         if match.route.negotiates:
             form = answer_format(inner.request.headers.get("Accept", ""))
         answer = match.route.handler(replace(inner, version=match.route.version), **match.parts)
         return _rendered(answer, form, output_bytes)
-    except ApiError as refused:
-        error = refused
-    except Refusal as refused:
-        error = error_of(refused)
-    except Exception:  # each request of a batch has an edge of its own: the others run on
-        logger.exception("A request of a batch failed: %s %s", item.method, item.url)
-        error = internal_error()
+    except Exception as failure:  # each request of a batch has an edge of its own: the others run on
+        error = error_of(failure, f"{item.method} {inner.path} of a batch")
     return replace(_rendered(error.answer(), form, output_bytes), error_message=error.message)
 
 
-def _inner_exchange(exchange: Exchange, item: BatchItem) -> Exchange:
-    if item.body is None:
-        raise ApiError(400, "Exception while reading request", "The body is not encoded in Base64")
-    path, _, query = item.url.partition("?")
-    request = Request(_environ(exchange.request.environ, item, path, query, item.body))
-    # Long URLs may travel inside a batch: that is how PySNC sends long queries. No limit applies to them here.
-    return replace(exchange, request=request, parameters=Parameters(query), path=request.path)
+def _entry(inner: Exchange, item: BatchItem, status: int) -> LoggedRequest:
+    return log_entry(
+        inner.request,
+        inner.parameters.pairs,
+        (item.body or b"")[:KEPT_BODY_BYTES],
+        status=status,
+        user=inner.caller.user_name,
+        committed=_method(item, inner.request) not in READING and status < HTTPStatus.BAD_REQUEST,
+    )
 
 
-def _environ(outer: WSGIEnvironment, item: BatchItem, path: str, query: str, body: bytes) -> WSGIEnvironment:
+def _environ(outer: WSGIEnvironment, item: BatchItem, path: str, query: str) -> WSGIEnvironment:
+    body = item.body or b""
     environ = {name: value for name, value in outer.items() if not name.startswith(_OF_REQUEST)}
     environ |= {
         "REQUEST_METHOD": item.method,
-        "PATH_INFO": unquote_to_bytes(path).decode("latin-1"),
-        "QUERY_STRING": query.encode().decode("latin-1"),
+        "PATH_INFO": unquote_to_bytes(_utf8(path)).decode("latin-1"),
+        "QUERY_STRING": _utf8(query).decode("latin-1"),
         "CONTENT_LENGTH": str(len(body)),
         "wsgi.input": io.BytesIO(body),
         "wsgi.input_terminated": True,
@@ -117,6 +122,11 @@ def _environ(outer: WSGIEnvironment, item: BatchItem, path: str, query: str, bod
         if key not in _NOT_OF_ITEMS:
             environ[key] = value
     return environ
+
+
+def _utf8(text: str) -> bytes:
+    # JSON can write half a surrogate pair, which no URL can hold.
+    return text.encode("utf-8", "replace")
 
 
 def _method(item: BatchItem, request: Request) -> str:

@@ -32,7 +32,10 @@ class WireLike(Protocol):
     def send(self, piece: bytes) -> None:
         """Send bytes as they are."""
 
-    def hang(self, seconds: float) -> None:
+    def wait(self, seconds: float, sleep: Callable[[float], object]) -> None:
+        """Wait before more is sent; not longer than the client, where that is known."""
+
+    def hang(self, seconds: float, sleep: Callable[[float], object]) -> None:
         """Wait until the client leaves, or the time is over."""
 
 
@@ -173,6 +176,13 @@ class Call:
     def with_environ(self, **changes: object) -> Self:
         """Change members of the environment."""
         return replace(self, environ={**self.environ, **changes})
+
+    def wait(self, seconds: float) -> None:
+        """Let the caller wait; not longer than it does, where that is known."""
+        if self.wire is None:
+            self.world.sleep(seconds)
+        else:
+            self.wire.wait(seconds, self.world.sleep)
 
     def plain(self) -> Self:
         """Ask for an answer that is not compressed."""

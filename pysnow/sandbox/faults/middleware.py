@@ -69,7 +69,8 @@ class FaultyApplication:
         entry = log_entry(request, call.query, kept, status=status, committed=any(each.committed for each in entries))
         if entries:
             # A fault may have changed the call on its way in: who called and what was read is known inside alone.
-            entry = replace(entry, body=entries[-1].body, user=entries[-1].user)
+            inner = entries[-1]
+            entry = replace(entry, body=inner.body, user=inner.user, parts=inner.parts)
         self._log.add(replace(entry, fault="+".join(strike.fault.name() for strike in strikes)))
 
 
@@ -108,17 +109,18 @@ def _kept_body(call: Call) -> bytes:
 
 def _deliver(reply: Reply, call: Call, start_response: StartResponse) -> Iterable[bytes]:
     if reply.is_raw or not reply.status:
-        _send_raw(reply, call)
-        return []
+        return _sent_raw(reply, call)
     start_response(f"{reply.status} {HTTP_STATUS_CODES.get(reply.status, 'Unknown')}", list(reply.headers))
     return reply.body if reply.ending is None else _ended(reply)
 
 
-def _send_raw(reply: Reply, call: Call) -> None:
+def _sent_raw(reply: Reply, call: Call) -> Iterator[bytes]:
+    """Send bytes past the server; what it is given to send is empty."""
     for piece in reply.body:
         if call.wire is None:
             break
         call.wire.send(piece)
+        yield b""
     if reply.ending:
         reply.ending()
     raise ConnectionAbortedError("the answer ends here")

@@ -19,14 +19,14 @@ from pysnow.sandbox.http.api_keys import key_of, user_of_key
 from pysnow.sandbox.http.errors import not_authenticated
 from pysnow.sandbox.http.sessions import Session, SessionBook
 from pysnow.sandbox.instance.api_policies import API_KEY, BASIC, OAUTH, Admission
-from pysnow.sandbox.instance.callers import Caller, may_log_in
+from pysnow.sandbox.instance.callers import Caller, caller_of, may_log_in, user_with_name
 from pysnow.sandbox.instance.instance import Instance
 from pysnow.sandbox.instance.properties import BASIC_AUTH_RESTRICTED, REST_ROLE_REQUIRED, is_on
 
 BASIC_ACCESS = "snc_basic_auth_api_access"
 """The role of users who may use Basic where that is restricted; administrators need it too (our default)."""
 
-_LOGIN_FLAGS = ("active", "locked_out", "web_service_access_only", "enable_multifactor_authn")
+_BEYOND_BASIC = ("web_service_access_only", "enable_multifactor_authn")
 
 
 class BearerTokens(Protocol):
@@ -128,8 +128,8 @@ class Access:
         """Tell whether a user may use Basic: where it is restricted, only who has no better way ("security page")."""
         if not is_on(self._instance.properties, BASIC_AUTH_RESTRICTED):
             return True
-        user = next(self._instance.store.get_many("sys_user", (caller.sys_id,), columns=_LOGIN_FLAGS), {})
-        if "true" in (user.get("web_service_access_only"), user.get("enable_multifactor_authn")):
+        user = next(self._instance.store.get_many("sys_user", (caller.sys_id,), columns=_BEYOND_BASIC), {})
+        if "true" in user.values():
             return True
         return BASIC_ACCESS in self._instance.platform.security.subject(caller.sys_id, caller.user_name).roles
 
@@ -144,8 +144,5 @@ class Access:
 
 def active_caller(instance: Instance, user_name: str) -> Caller | None:
     """Give the caller of a user name; None when there is none who may log in."""
-    caller = instance.caller(user_name) if user_name else None
-    if caller is None:
-        return None
-    user = next(instance.store.get_many("sys_user", (caller.sys_id,), columns=_LOGIN_FLAGS), None)
-    return caller if user is not None and may_log_in(user) else None
+    user = user_with_name(instance.platform, user_name)
+    return caller_of(user, instance.properties) if user is not None and may_log_in(user) else None

@@ -20,13 +20,12 @@ from pysnow.sandbox.http.negotiation import Format, answer_format
 from pysnow.sandbox.http.parameters import Parameters
 from pysnow.sandbox.http.refusals import error_of
 from pysnow.sandbox.http.rendering import render
-from pysnow.sandbox.http.request_log import NOTE, Note, RecordedInput, RequestLog, log_entry
+from pysnow.sandbox.http.request_log import NOTE, PARTS, READING, Note, RecordedInput, RequestLog, log_entry
 from pysnow.sandbox.http.routing import Match, Router
 from pysnow.sandbox.http.sessions import QUEUE_LIMITS, QueueLimits, SessionBook, SessionBusy
 from pysnow.sandbox.http.standing_headers import standing_headers
 from pysnow.sandbox.instance.instance import Instance
 from pysnow.sandbox.instance.properties import REPLACE_REQUEST_HOST, is_on
-from pysnow.sandbox.instance.refusals import Refusal
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -43,7 +42,6 @@ _DEBUG_HEADER = "X-WantSessionDebugMessages"
 # No session debugging is on here that would log anything (REST API documentation, "session debug header").
 _DEBUG: Members = {"session": {"debug_logs": []}}
 
-_READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _QUEUE = QueueLimits()
 
 _URL_TOO_LONG_PAGE = (
@@ -112,15 +110,10 @@ class Application:
     def _answer(self, transaction: _Transaction) -> Answer:
         try:
             return self._serve(transaction)
-        except errors.ApiError as error:
-            return error.answer()
-        except Refusal as refusal:
-            return error_of(refusal).answer()
         except SessionBusy:
             return Answer(202)
-        except Exception:  # the edge of the server: callers get an envelope, never a traceback
-            logger.exception("%s %s failed", transaction.method, transaction.path)
-            return errors.internal_error().answer()
+        except Exception as failure:  # the edge of the server
+            return error_of(failure, f"{transaction.method} {transaction.path}").answer()
 
     def _serve(self, transaction: _Transaction) -> Answer:
         environ = transaction.request.environ
@@ -140,7 +133,7 @@ class Application:
         limits = environ.get(QUEUE_LIMITS, _QUEUE)
         with transaction.login.session.turn(limits) if transaction.login else nullcontext(0) as transaction.waited_ms:
             answer = match.route.handler(exchange, **match.parts)
-        transaction.is_committed = transaction.method not in _READING and answer.status < 400
+        transaction.is_committed = transaction.method not in READING and answer.status < 400
         return answer
 
     def _instance_reached_by(self, request: Request) -> Instance:
@@ -182,6 +175,7 @@ class Application:
             status=status,
             user=transaction.login.caller.user_name if transaction.login else "",
             committed=transaction.is_committed,
+            parts=request.environ[PARTS],
         )
         note: Note = request.environ.get(NOTE, self._log.add)
         note(entry)
@@ -190,7 +184,7 @@ class Application:
 
 def _begin(environ: WSGIEnvironment) -> _Transaction:
     body = RecordedInput(environ["wsgi.input"])
-    request = Request({**environ, "wsgi.input": body})
+    request = Request({**environ, "wsgi.input": body, PARTS: []})
     query_string = environ.get("QUERY_STRING", "").encode("latin-1", "replace").decode("utf-8", "replace")
     # POST may carry another verb (REST API documentation).
     override = request.headers.get("X-HTTP-Method-Override", "") if request.method == "POST" else ""

@@ -115,5 +115,9 @@ class Connection(BaseHTTPRequestHandler):
 
 
 def _is_loopback(host: str) -> bool:
-    name, colon, port = host.strip().lower().rpartition(":")
-    return (name if colon and port.isdecimal() else host.strip().lower()) in _LOOPBACK_HOSTS
+    host = host.strip().lower()
+    name, colon, port = host.rpartition(":")
+    if not (colon and port.isdecimal()):
+        name = host
+    # All names below "localhost" are loopback names (RFC 6761); some clients want a dot in the host of an instance.
+    return name in _LOOPBACK_HOSTS or name.endswith(".localhost")

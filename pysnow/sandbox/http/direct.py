@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import logging
-import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from email.utils import formatdate
@@ -90,9 +89,7 @@ class ChunkStream(io.RawIOBase):
         super().close()
 
 
-def answer_bytes(
-    application: WSGIApplication, request: DirectRequest, *, sleep: Callable[[float], object] = time.sleep
-) -> Iterator[bytes]:
+def answer_bytes(application: WSGIApplication, request: DirectRequest) -> Iterator[bytes]:
     """Give the bytes of an answer, status line and framing included; nothing runs before the first is asked for.
 
     Fewer bytes than announced, or none at all, mean that the instance closed the connection.
@@ -100,12 +97,12 @@ def answer_bytes(
     Args:
         application: What answers.
         request: What to answer.
-        sleep: Waits for so many seconds.
 
     Raises:
         ConnectionResetError: The instance reset the connection.
+        TimeoutError: The instance let the client wait longer than it does, on purpose.
     """
-    wire = _MemoryWire(request, sleep)
+    wire = _MemoryWire(request)
     chunks: Iterable[bytes] = ()
     heads: list[Head] = []
 
@@ -115,9 +112,11 @@ def answer_bytes(
 
     try:
         chunks = application(_environ(request, wire), start_response)
-        yield from _framed(request.method, heads, iter(chunks))
+        yield from _framed(request.method, heads, wire.watched(chunks), wire)
     except ConnectionResetError:
         yield from wire.sent()
+        raise
+    except TimeoutError:
         raise
     except OSError:  # the application closes the connection, which is no error of this side
         yield from wire.sent()
@@ -133,35 +132,65 @@ class _MemoryWire:
 
     Args:
         request: The call.
-        sleep: Waits for so many seconds.
 
     Attributes:
         calls: Requests that came on the connection before the present one.
     """
 
-    def __init__(self, request: DirectRequest, sleep: Callable[[float], object]) -> None:
+    def __init__(self, request: DirectRequest) -> None:
         patience = request.patience_seconds
         self.calls = request.calls
         self._patience_seconds = _LONGEST_WAIT_SECONDS if patience is None else patience
-        self._sleep = sleep
+        self._left_seconds = self._patience_seconds
         self._sent: list[bytes] = []
 
     def send(self, piece: bytes) -> None:
-        """Send bytes as they are; they arrive when the application has ended."""
+        """Send bytes as they are; they arrive with the next piece of the answer, be it empty, or with its end."""
         self._sent.append(piece)
 
-    def hang(self, seconds: float) -> None:
-        """Wait until the client gives up, or the time is over."""
-        self._sleep(min(seconds, self._patience_seconds))
+    def wait(self, seconds: float, sleep: Callable[[float], object]) -> None:
+        """Wait, but not longer than the client does: what is answered then does not reach it."""
+        sleep(max(min(seconds, self._left_seconds), 0.0))
+        self._left_seconds -= seconds
+
+    def hang(self, seconds: float, sleep: Callable[[float], object]) -> None:
+        """Wait until the client gives up, or the time is over.
+
+        Raises:
+            TimeoutError: The client gave up.
+        """
+        self.wait(seconds, sleep)
+        self._check()
 
     def sent(self) -> list[bytes]:
-        """Give what was sent as it is."""
-        return self._sent
+        """Give what was sent as it is since the last time."""
+        self._check()
+        sent, self._sent = self._sent, []
+        return sent
+
+    def watched(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
+        """Give the pieces of an answer, as long as the client waits for each.
+
+        Raises:
+            TimeoutError: The client gave up.
+        """
+        for chunk in chunks:
+            self._check()
+            yield chunk
+            self._left_seconds = self._patience_seconds
+
+    def _check(self) -> None:
+        if self._left_seconds < 0:
+            raise TimeoutError("timed out")
 
 
-def _framed(method: str, heads: list[Head], chunks: Iterator[bytes]) -> Iterator[bytes]:
-    # An application may start its response as late as with the first piece.
-    first = next(filter(None, chunks), b"")
+def _framed(method: str, heads: list[Head], chunks: Iterator[bytes], wire: _MemoryWire) -> Iterator[bytes]:
+    # An application may start its response as late as with the first piece, and one that sends bytes as they are never.
+    first = b""
+    for first in chunks:
+        yield from wire.sent()
+        if first:
+            break
     status, headers = heads[-1]
     is_bodiless = method == "HEAD" or int(status[:3]) in _BODILESS
     own = {name.lower() for name, _ in headers}

@@ -1,9 +1,13 @@
-"""From the refusals of an instance to the errors of its REST API."""
+"""From what goes wrong on the way to an answer to the errors of a REST API."""
 
 from __future__ import annotations
 
-from pysnow.sandbox.http.errors import ApiError
+import logging
+
+from pysnow.sandbox.http.errors import ApiError, internal_error
 from pysnow.sandbox.instance import refusals
+
+logger = logging.getLogger(__name__)
 
 # In this order: a class stands before its parent.
 _STATUS: tuple[tuple[type[refusals.Refusal], int], ...] = (
@@ -17,7 +21,17 @@ _STATUS: tuple[tuple[type[refusals.Refusal], int], ...] = (
 )
 
 
-def error_of(refusal: refusals.Refusal) -> ApiError:
-    """Give the error that tells a caller of a refusal."""
-    status = next((status for kind, status in _STATUS if isinstance(refusal, kind)), 403)
-    return ApiError(status, refusal.message, refusal.detail)
+def error_of(failure: Exception, request: str) -> ApiError:
+    """Give the error that tells a caller why a request failed: callers get an envelope, never a traceback.
+
+    Args:
+        failure: What was raised; the log keeps what nobody meant to raise.
+        request: Verb and path, for the log.
+    """
+    if isinstance(failure, ApiError):
+        return failure
+    if isinstance(failure, refusals.Refusal):
+        status = next((status for kind, status in _STATUS if isinstance(failure, kind)), 403)
+        return ApiError(status, failure.message, failure.detail)
+    logger.error("%s failed", request, exc_info=failure)
+    return internal_error()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import threading
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, overload
 from urllib.parse import unquote_plus
@@ -23,8 +23,14 @@ KEPT_BODY_BYTES = 64 * 1024
 
 MASK = "***"
 
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Verbs that change nothing."""
+
 NOTE = "pysnow.sandbox.note"
 """Key, in a WSGI environment, of what takes the entry of a call in the place of the log."""
+
+PARTS = "pysnow.sandbox.parts"
+"""Key, in a WSGI environment, of the list that takes the entries of requests within a request."""
 
 Note = Callable[["LoggedRequest"], None]
 
@@ -50,7 +56,8 @@ class LoggedRequest:
         user: User name of the caller; empty when nobody was logged in.
         fault: Name of the fault that struck the call, several joined by ``+``; None for an ordinary answer.
         committed: Whether the call, other than ``GET``, was executed with success: its changes stand, whatever of the
-            answer reached the caller.
+            answer reached the caller. A batch is, whatever became of its requests.
+        parts: Of a batch: its requests that were run, in order, each with what the batch says of it alone.
     """
 
     method: str
@@ -62,6 +69,7 @@ class LoggedRequest:
     user: str
     fault: str | None = None
     committed: bool = False
+    parts: tuple[LoggedRequest, ...] = ()
 
 
 class RequestLog(Sequence[LoggedRequest]):
@@ -130,7 +138,14 @@ class RecordedInput(io.RawIOBase):
 
 
 def log_entry(
-    request: Request, pairs: Sequence[tuple[str, str]], body: bytes, *, status: int, user: str = "", committed: bool
+    request: Request,
+    pairs: Sequence[tuple[str, str]],
+    body: bytes,
+    *,
+    status: int,
+    user: str = "",
+    committed: bool,
+    parts: Iterable[LoggedRequest] = (),
 ) -> LoggedRequest:
     """Build the entry of a request, without its secrets.
 
@@ -141,6 +156,7 @@ def log_entry(
         status: HTTP status of the answer.
         user: User name of the caller.
         committed: Whether its changes stand.
+        parts: Entries of the requests within it.
     """
     return LoggedRequest(
         method=request.method,
@@ -151,6 +167,7 @@ def log_entry(
         status=status,
         user=user,
         committed=committed,
+        parts=tuple(parts),
     )
 
 

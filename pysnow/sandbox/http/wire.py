@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import selectors
 import socket
+from collections.abc import Callable
 from contextlib import suppress
 from struct import pack
 
@@ -39,7 +40,11 @@ class Wire:
         self._output.write(piece)
         self._output.flush()
 
-    def hang(self, seconds: float) -> None:
+    def wait(self, seconds: float, sleep: Callable[[float], object]) -> None:
+        """Wait, whether the client does or not: over a connection nobody can tell."""
+        sleep(seconds)
+
+    def hang(self, seconds: float, sleep: Callable[[float], object]) -> None:
         """Wait until the client leaves, the listener stops, or the time is over."""
         with selectors.DefaultSelector() as selector:
             # Whatever can be read from a client that has no answer yet is its farewell.

@@ -20,13 +20,16 @@ from pysnow.sandbox.instance.instance import Instance
 def insert_row(exchange: Exchange, table: str) -> Answer:
     """Import one row and transform it before answering: ``POST /import/{staging table}``.
 
-    201 even when a map refuses the row: each element of ``result`` says what one map did.
+    201 even when a map refuses the row: each element of ``result`` says what one map did. There is no body if the
+    caller may not read a record that was written (KB3047115).
     """
     columns = staging_columns(exchange.instance, table)
     values = _strings(exchange.fields(), {element: element for element in columns})
     import_set = import_rows(exchange.instance, table, [values], exchange.caller, mode="synchronous")
     row = import_set.rows[0]
     location = ("Location", f"{exchange.url}/{quote(row.sys_id, safe='')}")
+    if any(_is_hidden(exchange, outcome) for outcome in row.outcomes):
+        return Answer(201, None, (location,))
     members = _members(exchange.instance, import_set.number, table, row.outcomes)
     return exchange.written(Answer(201, Document(members), (location,)))
 
@@ -46,14 +49,28 @@ def insert_multiple(exchange: Exchange, table: str) -> Answer:
 
 
 def read_row(exchange: Exchange, table: str, sys_id: str) -> Answer:
-    """Tell what became of an import row: ``GET /import/{staging table}/{sys_id}``, in the shape of the insert."""
+    """Tell what became of an import row: ``GET /import/{staging table}/{sys_id}``, in the shape of the insert.
+
+    As after the insert, there is no body if the caller may not read the record (our default).
+    """
     staging_columns(exchange.instance, table)
-    row = exchange.instance.get(table, sys_id)
+    row = exchange.records.get(table, sys_id)
     if row is None:
         raise no_record()
     import_set = exchange.instance.get(SET_TABLE, row["sys_import_set"] or "") or {}
     outcomes = stored_outcomes(exchange.instance, row)
+    if any(_is_hidden(exchange, outcome) for outcome in outcomes):
+        return Answer(200)
     return Answer(200, Document(_members(exchange.instance, import_set.get("number") or "", table, outcomes)))
+
+
+def _is_hidden(exchange: Exchange, outcome: Outcome) -> bool:
+    """Tell whether a map wrote a record that the caller may not read; one that is gone has nothing to hide."""
+    # A table may be gone, or misspelt in the map.
+    if not outcome.target or outcome.table not in exchange.instance.dictionary:
+        return False
+    row = exchange.instance.get(outcome.table, outcome.target)
+    return row is not None and not exchange.records.readable(outcome.table, [row])
 
 
 def _strings(record: Fields, names: Mapping[str, str]) -> dict[str, str]:
@@ -77,7 +94,6 @@ def _members(instance: Instance, number: str, table: str, outcomes: Iterable[Out
 
 def _result(instance: Instance, outcome: Outcome) -> Members:
     members = {"transform_map": outcome.map_name, "table": outcome.table}
-    # A table may be gone, or misspelt in the map.
     if outcome.target and outcome.table in instance.dictionary:
         members |= _target_members(instance, outcome)
     members["status"] = outcome.status

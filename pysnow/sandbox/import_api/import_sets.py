@@ -10,6 +10,7 @@ from pysnow.sandbox.import_api.maps import MAP_TABLE, active_maps
 from pysnow.sandbox.import_api.transform import Outcome, run_map
 from pysnow.sandbox.instance.callers import Caller
 from pysnow.sandbox.instance.instance import Instance
+from pysnow.sandbox.instance.payload import WriteOptions
 from pysnow.sandbox.instance.platform import Row
 from pysnow.sandbox.instance.refusals import InvalidRequest
 
@@ -67,7 +68,8 @@ def import_rows(
 ) -> ImportSet:
     """Store records in a staging table as a new import set, and transform them one after another.
 
-    All or nothing: whatever this raises, nothing of the set is kept.
+    All or nothing: whatever this raises, nothing of the set is kept. The caller needs the right to create rows of the
+    staging table; what maps do with them is the platform's own work.
 
     Args:
         instance: The instance.
@@ -78,8 +80,11 @@ def import_rows(
             gets an answer (our default).
 
     Raises:
+        AccessDenied: The caller may not create rows of the staging table.
+        ReadDenied: The staging table is closed to web services.
         NotEmulated: A map or a value needs something that this sandbox does not know.
     """
+    staging = instance.secured(caller)
     with instance.store.transaction():
         maps = active_maps(instance.platform, table)
         opened = instance.create(SET_TABLE, {"table_name": table, "mode": mode}, caller)
@@ -87,7 +92,7 @@ def import_rows(
         rows = []
         for position, record in enumerate(records):
             values = {**record, "sys_import_set": set_id, "sys_import_row": position}
-            staged = instance.create(table, values, caller)
+            staged = staging.create(table, values, WriteOptions())
             outcomes = tuple(run_map(instance, transform_map, staged, caller) for transform_map in maps)
             rows.append(ImportedRow(staged["sys_id"] or "", outcomes))
             _mark_row(instance, table, rows[-1], caller)

@@ -12,7 +12,7 @@ from pysnow.sandbox.instance.journals import delete_entries
 from pysnow.sandbox.instance.platform import ATTACHMENT_TABLE, Platform, Row, same
 from pysnow.sandbox.instance.records import refuse_view
 from pysnow.sandbox.instance.refusals import OperationFailed
-from pysnow.sandbox.instance.rules import RULES, run_rules
+from pysnow.sandbox.instance.rules import refuse_aborted, run_rules
 
 
 def delete_record(platform: Platform, table: str, sys_id: str, caller: Caller) -> bool:
@@ -30,7 +30,7 @@ def delete_record(platform: Platform, table: str, sys_id: str, caller: Caller) -
     Raises:
         UnknownTable: There is no such table.
         AccessDenied: The table is a view, which is read-only.
-        OperationFailed: A reference with the rule ``restrict`` points to the record.
+        OperationFailed: A reference with the rule ``restrict`` points to the record, or a business rule refuses.
     """
     refuse_view(platform, table, "Delete")
     with platform.store.transaction():
@@ -43,7 +43,8 @@ def delete_record(platform: Platform, table: str, sys_id: str, caller: Caller) -
 
 def _delete(platform: Platform, table: str, row: Row, caller: Caller) -> None:
     change = Change(platform, table, "delete", row, row, frozenset(), caller, platform.now())
-    run_rules(RULES, "before", change)
+    refuse_aborted(change)
+    run_rules(platform.rules, "before", change)
     # The row goes first: a circle of references with the rule "delete" then ends where it began.
     platform.store.delete(table, change.sys_id)
     for owner, columns in _referring_columns(platform, table).items():
@@ -53,7 +54,7 @@ def _delete(platform: Platform, table: str, row: Row, caller: Caller) -> None:
         _delete(platform, ATTACHMENT_TABLE, attachment, caller)
     delete_entries(platform, change.sys_id)
     log_deletion(platform, table, row, caller)
-    run_rules(RULES, "after", change)
+    run_rules(platform.rules, "after", change)
 
 
 def _referring_columns(platform: Platform, table: str) -> dict[str, list[Column]]:

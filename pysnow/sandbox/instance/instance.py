@@ -24,10 +24,12 @@ from pysnow.sandbox.instance import (
 )
 from pysnow.sandbox.instance.api_policies import ApiPolicies
 from pysnow.sandbox.instance.audited_tables import AuditedTables
+from pysnow.sandbox.instance.business_rules import BusinessRules
 from pysnow.sandbox.instance.callers import Caller
 from pysnow.sandbox.instance.payload import WriteOptions
 from pysnow.sandbox.instance.platform import Platform, Row
 from pysnow.sandbox.instance.properties import DEFAULTS
+from pysnow.sandbox.instance.rules import RULES
 from pysnow.sandbox.instance.search import Page
 from pysnow.sandbox.instance.secured import SecuredRecords
 from pysnow.sandbox.instance.sign_in import SignIn
@@ -86,6 +88,8 @@ class Instance:
             security=Security(store),
             api_policies=ApiPolicies(store),
             audited_tables=AuditedTables(store),
+            business_rules=BusinessRules(store),
+            rules=list(RULES),
         )
         self.base_url = base_url
         self.platform.load_properties()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from pysnow.sandbox.acl import Security
@@ -13,6 +14,7 @@ from pysnow.sandbox.dictionary.dictionary import Dictionary
 from pysnow.sandbox.dictionary.model import Table
 from pysnow.sandbox.instance.api_policies import ApiPolicies
 from pysnow.sandbox.instance.audited_tables import AuditedTables
+from pysnow.sandbox.instance.business_rules import BusinessRules
 from pysnow.sandbox.instance.date_formats import stored_date_time
 from pysnow.sandbox.instance.properties import INVALID_QUERY_RETURNS_NO_ROWS, is_on
 from pysnow.sandbox.instance.refusals import UnknownTable
@@ -22,6 +24,9 @@ from pysnow.sandbox.query.compiled import CompiledQuery
 from pysnow.sandbox.query.context import QueryContext
 from pysnow.sandbox.query.operators import Operator
 from pysnow.sandbox.store import Row, Store
+
+if TYPE_CHECKING:
+    from pysnow.sandbox.instance.rules import Rule
 
 __all__ = ["ATTACHMENT_TABLE", "Condition", "Platform", "Row", "same"]
 
@@ -53,6 +58,8 @@ class Platform:
         security: Rules of access, and who has which roles.
         api_policies: Which API takes which kinds of credentials.
         audited_tables: Which tables' changes are kept.
+        business_rules: Rules of ``sys_script`` that abort writes.
+        rules: Business rules, in the order in which they run.
     """
 
     dictionary: Dictionary
@@ -64,6 +71,8 @@ class Platform:
     security: Security
     api_policies: ApiPolicies
     audited_tables: AuditedTables
+    business_rules: BusinessRules
+    rules: list[Rule]
 
     def now(self) -> str:
         """Return the time in stored form."""

@@ -14,7 +14,7 @@ from pysnow.sandbox.instance.numbering import next_number
 from pysnow.sandbox.instance.payload import Intake, WriteOptions, read_payload
 from pysnow.sandbox.instance.platform import Platform, Row, same
 from pysnow.sandbox.instance.refusals import AccessDenied, DuplicateKey
-from pysnow.sandbox.instance.rules import RULES, run_rules
+from pysnow.sandbox.instance.rules import refuse_aborted, run_rules
 from pysnow.sandbox.store import DuplicateKey as StoreDuplicateKey
 
 
@@ -34,7 +34,7 @@ def create_record(
         UnknownTable: There is no such table.
         AccessDenied: The table is a view, which is read-only.
         DuplicateKey: A unique value, or the sys_id, exists already.
-        OperationFailed: A data policy refuses the row.
+        OperationFailed: A data policy or a business rule refuses the row.
     """
     refuse_view(platform, table, "Insert")
     now = platform.now()
@@ -44,11 +44,12 @@ def create_record(
         row = new_row(platform, name, intake.values, caller, now)
         row["sys_id"] = text_of(payload.get("sys_id")) or platform.new_id()
         change = Change(platform, name, "insert", None, row, frozenset(intake.values), caller, now)
-        run_rules(RULES, "before", change)
+        run_rules(platform.rules, "before", change)
         _refuse_duplicates(change)
         _insert(change)
+        refuse_aborted(change)
         append_entries(platform, name, change.sys_id, intake.entries, caller=caller, now=now)
-        run_rules(RULES, "after", change)
+        run_rules(platform.rules, "after", change)
         return platform.store.get(table, change.sys_id) or row
 
 
@@ -64,7 +65,7 @@ def update_record(
         UnknownTable: There is no such table.
         AccessDenied: The table is a view, which is read-only.
         DuplicateKey: A unique value exists already.
-        OperationFailed: A data policy refuses the row.
+        OperationFailed: A data policy or a business rule refuses the row.
     """
     refuse_view(platform, table, "Update")
     with platform.store.transaction():
@@ -113,16 +114,17 @@ def _write(platform: Platform, table: str, moved: str, before: Row, row: Row, in
     """Run the rules around an update that changes something and store what is new."""
     now = platform.now()
     change = Change(platform, table, "update", before, row, frozenset(intake.values), caller, now)
-    run_rules(RULES, "before", change)
+    run_rules(platform.rules, "before", change)
     _refuse_duplicates(change)
     _stamp_update(change)
     values = {name: value for name, value in row.items() if value != before.get(name)}
     if moved != table:
         values["sys_class_name"] = moved
     platform.store.update(table, change.sys_id, values)
+    refuse_aborted(change)
     append_entries(platform, table, change.sys_id, intake.entries, caller=caller, now=now)
     log_changes(change, intake.entries)
-    run_rules(RULES, "after", change)
+    run_rules(platform.rules, "after", change)
 
 
 def _insert(change: Change) -> None:

@@ -34,4 +34,5 @@ def load(instance: Instance, path: str | os.PathLike[str], *, table: str | None 
         instance.platform.load_properties()
     if any(name in SOURCE_TABLES for name in loaded.rows):
         instance.platform.security.forget()
+    instance.platform.business_rules.forget()
     return loaded

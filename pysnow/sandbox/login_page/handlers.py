@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hmac
 import re
-from html import escape
 
 from pysnow.sandbox.http.access import active_caller
 from pysnow.sandbox.http.answer import Answer
@@ -13,22 +12,14 @@ from pysnow.sandbox.http.forms import read_form
 from pysnow.sandbox.http.sessions import Session, SessionBook
 from pysnow.sandbox.instance.callers import Caller
 from pysnow.sandbox.instance.instance import Instance
-from pysnow.sandbox.login_page.markup import hidden_fields, page
+from pysnow.sandbox.login_page.page import hidden_fields, page
+from pysnow.sandbox.markup import Html, tag
 
 LOGIN_PATH = "/login.do"
 HOME_PATH = "/navpage.do"
 
 # Whom a sign-in may lead on to. Anything else a link could name would lead people elsewhere, or break the header.
 _TARGET = re.compile(r"/oauth_auth\.do\?[!-~]*")
-
-_FORM = """<form method="post" action="{path}">
-{hidden}
-<p><label>User name <input name="user_name" autocomplete="username"></label></p>
-<p><label>Password <input type="password" name="user_password" autocomplete="current-password"></label></p>
-<p><button name="sys_action" value="sysverb_login">Log in</button></p>
-</form>"""
-
-_HOME = "<p>Logged in as <b>{user}</b>.</p>\n<script>window.g_ck = '{user_token}';</script>"
 
 
 class LoginPages:
@@ -64,7 +55,9 @@ class LoginPages:
         session = self.session_of(exchange)
         if session is None:
             return Answer(302, None, (("Location", LOGIN_PATH),))
-        return page("ServiceNow", _HOME.format(user=escape(session.user_name), user_token=session.user_token))
+        # What stands in a script is not escaped; a token is made of hexadecimal digits.
+        script = tag("script", Html(f"window.g_ck = '{session.user_token}';"))
+        return page("ServiceNow", tag("p", "Logged in as ", tag("b", session.user_name), "."), script)
 
     def form(self, exchange: Exchange, target: str, message: str = "") -> Answer:
         """Show the form, in a session of nobody's own that it can be sent back from.
@@ -80,8 +73,7 @@ class LoginPages:
             session = self._sessions.open("", "")
             cookies = self._cookies(exchange, session)
         hidden = hidden_fields({"sysparm_ck": session.user_token, "sysparm_goto_url": target})
-        body = f"<p>{escape(message)}</p>\n" if message else ""
-        return page("Log in", body + _FORM.format(path=LOGIN_PATH, hidden=hidden), headers=cookies)
+        return page("Log in", tag("p", message) if message else None, _form(hidden), headers=cookies)
 
     def session_of(self, exchange: Exchange) -> Session | None:
         """Give the session of a page in which somebody signed in who still may; None without one."""
@@ -106,3 +98,11 @@ class LoginPages:
 def is_from(session: Session, user_token: str) -> bool:
     """Tell whether a request comes from a page of a session, and not from a page of another site."""
     return hmac.compare_digest(session.user_token.encode(), user_token.encode("utf-8", "replace"))
+
+
+def _form(hidden: Html) -> Html:
+    user_name = tag("input", name="user_name", autocomplete="username")
+    password = tag("input", type="password", name="user_password", autocomplete="current-password")
+    button = tag("button", "Log in", name="sys_action", value="sysverb_login")
+    fields = (tag("label", "User name ", user_name), tag("label", "Password ", password), button)
+    return tag("form", hidden, [tag("p", field) for field in fields], method="post", action=LOGIN_PATH)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from html import escape
 from urllib.parse import urlencode
 
 from pysnow.sandbox.http.answer import Answer
@@ -18,17 +17,12 @@ from pysnow.sandbox.http.sessions import Session, SessionBook
 from pysnow.sandbox.instance.instance import Instance
 from pysnow.sandbox.instance.properties import OAUTH_STATE_REQUIRED, is_on
 from pysnow.sandbox.login_page.handlers import LoginPages, is_from
-from pysnow.sandbox.login_page.markup import error_page, hidden_fields, page
+from pysnow.sandbox.login_page.page import error_page, hidden_fields, page
+from pysnow.sandbox.markup import tag
 from pysnow.sandbox.oauth.applications import CLIENT, Application, find_application
 from pysnow.sandbox.oauth.codes import CodeBook, is_code_challenge
 
 PATH = "/oauth_auth.do"
-
-_CONSENT = """<p><b>{application}</b> would like to connect to your account, <b>{user}</b>.</p>
-<form method="post" action="{path}">
-{hidden}
-<p><button name="decision" value="allow">Allow</button> <button name="decision" value="deny">Deny</button></p>
-</form>"""
 
 
 class AuthorizationRefused(Exception):
@@ -162,5 +156,10 @@ class AuthorizationPages:
 
 def _consent_page(wanted: AuthorizationRequest, session: Session) -> Answer:
     hidden = hidden_fields({**wanted.parameters(), "sysparm_ck": session.user_token})
-    names = {"application": escape(wanted.application.name), "user": escape(session.user_name)}
-    return page("Allow access", _CONSENT.format(path=PATH, hidden=hidden, **names))
+    application, user = tag("b", wanted.application.name), tag("b", session.user_name)
+    allow, deny = (tag("button", name.title(), name="decision", value=name) for name in ("allow", "deny"))
+    return page(
+        "Allow access",
+        tag("p", application, " would like to connect to your account, ", user, "."),
+        tag("form", hidden, tag("p", allow, " ", deny), method="post", action=PATH),
+    )

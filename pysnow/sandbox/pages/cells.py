@@ -14,9 +14,9 @@ from pysnow.sandbox.instance.forms import Form, form_of
 from pysnow.sandbox.instance.instance import Instance
 from pysnow.sandbox.instance.paths import PageValues, Target
 from pysnow.sandbox.instance.platform import Row
+from pysnow.sandbox.markup import NOTHING, Html, group, joined
 from pysnow.sandbox.pages.addresses import record_address, table_address
 from pysnow.sandbox.pages.layout import link
-from pysnow.sandbox.pages.markup import NOTHING, Html, group, joined
 from pysnow.sandbox.shaping import shape_page
 
 

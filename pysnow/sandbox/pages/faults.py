@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import MISSING, dataclass, fields
+from typing import TYPE_CHECKING
 
-from pysnow.sandbox.faults.catalogue import KindEntry, OptionEntry, fault_table
 from pysnow.sandbox.faults.conditions import Conditions
 from pysnow.sandbox.faults.operations import OPERATIONS
 from pysnow.sandbox.faults.rule import Rule
-from pysnow.sandbox.faults.spec import format_spec
 from pysnow.sandbox.http.answer import Answer
+from pysnow.sandbox.markup import Html, group, tag
 from pysnow.sandbox.pages import addresses
 from pysnow.sandbox.pages.layout import button_form, code, link, notice, page, prose, see_other, table_of, token_field
-from pysnow.sandbox.pages.markup import Html, group, tag
 from pysnow.sandbox.pages.visit import Visit
+
+if TYPE_CHECKING:
+    from pysnow.sandbox.faults.catalogue import KindEntry, OptionEntry
 
 _METHODS = ("", "GET", "POST", "PUT", "PATCH", "DELETE")
 _SPEC_FIELD = "spec"
@@ -76,6 +78,9 @@ def clear_faults(visit: Visit) -> Answer:
 
 
 def _show(visit: Visit, name: str, *, problem: str = "", status: int = 200) -> Answer:
+    # Late, as wherever the kinds are named: most sandboxes never use one, and other pages do not either.
+    from pysnow.sandbox.faults.catalogue import fault_table
+
     kinds = fault_table()
     chosen = next((kind for kind in kinds if kind.name == name), None)
     return page(
@@ -108,6 +113,8 @@ def _rules(visit: Visit, rules: Sequence[Rule]) -> Html:
 
 
 def _rule(visit: Visit, rule: Rule) -> Html:
+    from pysnow.sandbox.faults.spec import format_spec
+
     return tag(
         "tr",
         tag("td", code(format_spec(rule.fault, rule.conditions))),

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from pysnow.sandbox.dictionary.model import Table
 from pysnow.sandbox.http.answer import Answer
+from pysnow.sandbox.markup import Child, Html, group, tag
 from pysnow.sandbox.pages import addresses
 from pysnow.sandbox.pages.layout import code, copyable, link, page, table_of
-from pysnow.sandbox.pages.markup import Child, Html, group, tag
 from pysnow.sandbox.pages.python_code import python_code
 from pysnow.sandbox.pages.replay import Account, Call, curl_command
 from pysnow.sandbox.pages.visit import Visit

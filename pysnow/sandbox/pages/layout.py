@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from pysnow.sandbox.http.answer import Answer, Content
+from pysnow.sandbox.markup import Child, Html, document, group, joined, tag
 from pysnow.sandbox.pages import addresses
-from pysnow.sandbox.pages.markup import Child, Html, document, group, joined, tag
 from pysnow.sandbox.pages.visit import Visit
 
 HTML = "text/html; charset=utf-8"

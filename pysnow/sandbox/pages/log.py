@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from pysnow.sandbox.http.answer import Answer
 from pysnow.sandbox.http.request_log import KEPT_BODY_BYTES, LoggedRequest
+from pysnow.sandbox.markup import Html, group, joined, tag
 from pysnow.sandbox.pages import addresses
 from pysnow.sandbox.pages.layout import button_form, code, copyable, link, notice, page, see_other
-from pysnow.sandbox.pages.markup import Html, group, joined, tag
 from pysnow.sandbox.pages.masking import masked_body, masked_pairs, masked_text
 from pysnow.sandbox.pages.replay import Call
 from pysnow.sandbox.pages.spellings import spellings
@@ -70,6 +70,7 @@ def _entry(visit: Visit, entry: LoggedRequest) -> Html:
         "li",
         _headline(entry),
         _parameters(query),
+        tag("ul", [tag("li", _headline(part)) for part in entry.parts], class_="parts") if entry.parts else None,
         tag(
             "details",
             tag("summary", "Details, and how to repeat it"),

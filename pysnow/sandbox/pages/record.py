@@ -9,11 +9,11 @@ from pysnow.sandbox.instance.display_names import display_names
 from pysnow.sandbox.instance.forms import Form, form_of
 from pysnow.sandbox.instance.journals import JOURNAL_TABLE
 from pysnow.sandbox.instance.platform import Row, same
+from pysnow.sandbox.markup import Html, group, joined, tag
 from pysnow.sandbox.pages import addresses
 from pysnow.sandbox.pages.cells import Cell, read_cells
 from pysnow.sandbox.pages.known import known_record
 from pysnow.sandbox.pages.layout import code, link, page, see_other, table_of
-from pysnow.sandbox.pages.markup import Html, group, joined, tag
 from pysnow.sandbox.pages.replay import Call
 from pysnow.sandbox.pages.spellings import spellings
 from pysnow.sandbox.pages.visit import Visit

@@ -10,13 +10,13 @@ from pysnow.sandbox.dictionary.model import Column
 from pysnow.sandbox.http.answer import Answer
 from pysnow.sandbox.instance.paths import find_target
 from pysnow.sandbox.instance.platform import Row
+from pysnow.sandbox.markup import Child, Html, group, joined, tag
 from pysnow.sandbox.pages import addresses
 from pysnow.sandbox.pages.cells import Cell, read_cells
 from pysnow.sandbox.pages.columns import usual_columns
 from pysnow.sandbox.pages.encoded_query import first_order, passed_over, sorted_by
 from pysnow.sandbox.pages.known import known_table
 from pysnow.sandbox.pages.layout import code, link, notice, page, table_of
-from pysnow.sandbox.pages.markup import Child, Html, group, joined, tag
 from pysnow.sandbox.pages.replay import Call
 from pysnow.sandbox.pages.spellings import spellings
 from pysnow.sandbox.pages.visit import Visit

@@ -15,11 +15,11 @@ from pysnow.sandbox.http.parameters import Parameters
 from pysnow.sandbox.http.request_log import RequestLog
 from pysnow.sandbox.http.routing import Router
 from pysnow.sandbox.instance.instance import Instance
+from pysnow.sandbox.markup import tag
 from pysnow.sandbox.pages.addresses import HOME
 from pysnow.sandbox.pages.elsewhere import page_of
 from pysnow.sandbox.pages.forgery import check_post
 from pysnow.sandbox.pages.layout import link, page, see_other
-from pysnow.sandbox.pages.markup import tag
 from pysnow.sandbox.pages.routes import page_routes
 from pysnow.sandbox.pages.ui_links import read_ui_link
 from pysnow.sandbox.pages.visit import PageError, Visit

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from pysnow.sandbox.markup import Html, group
 from pysnow.sandbox.pages.layout import copyable
-from pysnow.sandbox.pages.markup import Html, group
 from pysnow.sandbox.pages.python_code import python_code
 from pysnow.sandbox.pages.replay import Account, Call, curl_command, encoded_query
 from pysnow.sandbox.pages.visit import Visit

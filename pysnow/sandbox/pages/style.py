@@ -111,6 +111,7 @@ pre code { font-size: inherit; }
 .cards p { margin: 0; }
 .cards .text { white-space: pre-wrap; margin-top: .3rem; }
 .cards details { margin: .4rem 0 0; font-size: .925rem; }
+.parts { margin: .3rem 0 0; padding-left: 1.2rem; font-size: .925rem; }
 .call { display: flex; flex-wrap: wrap; gap: .15rem .8rem; align-items: baseline; }
 .call .method { font-weight: 700; min-width: 3.8rem; }
 .call .path { flex: 1 1 20rem; }

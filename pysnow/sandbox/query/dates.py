@@ -1,7 +1,7 @@
 """The scripts a query may hold: calls of ``gs`` that give a moment, a date or a user; nothing else is ever run.
 
-Follows "Guarded script" (product documentation): one call with literal arguments. Boundaries are computed by the
-caller's clock and given in UTC. Weeks begin on Monday, "last n days" ends today (our defaults).
+Follows "Guarded script" (product documentation): a literal, or one call with literal arguments. Boundaries are computed
+by the caller's clock and given in UTC. Weeks begin on Monday, "last n days" ends today (our defaults).
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ SCRIPT_PREFIX = "javascript:"
 Result: TypeAlias = datetime | str
 _Method: TypeAlias = Callable[[QueryContext, list[str]], Result]
 
-_CALL = re.compile(r"\s*gs\.(\w+)\(([^()]*)\)\s*;?\s*", re.ASCII)
+_CALL = re.compile(r"\s*gs\.((?:getUser\(\)\.)?\w+)\(([^()]*)\)\s*;?\s*", re.ASCII)
 _LITERAL = r"""'[^']*'|"[^"]*"|[+-]?[0-9]{1,9}"""
 _ARGUMENTS = re.compile(rf"\s*(?:(?:{_LITERAL})\s*(?:,\s*(?:{_LITERAL})\s*)*)?")
 _ARGUMENT = re.compile(_LITERAL)
-_QUOTED = re.compile(r"""\s*(?:'([^']*)'|"([^"]*)")\s*;?\s*""")
+_CONSTANT = re.compile(r"""\s*(?:'([^']*)'|"([^"]*)"|([+-]?[0-9]{1,9}|true|false))\s*;?\s*""")
 _DURATION = re.compile(r"\s*([0-9]{1,6})\s+([0-9]{1,2}):([0-9]{1,2}):([0-9]{1,2})\s*")
 
 _EXACT_UNITS = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1)}
@@ -80,9 +80,9 @@ def evaluate(script: str, context: QueryContext) -> Result | None:
 
     A moment comes as an aware ``datetime`` in UTC, everything else as text.
     """
-    quoted = _QUOTED.fullmatch(script)
-    if quoted:
-        return quoted[1] if quoted[1] is not None else quoted[2]
+    constant = _CONSTANT.fullmatch(script)
+    if constant:
+        return next(value for value in constant.groups() if value is not None)
     call = _CALL.fullmatch(script)
     if call is None or call[1] not in _METHODS or not _ARGUMENTS.fullmatch(call[2]):
         return None
@@ -205,7 +205,9 @@ def _methods() -> dict[str, _Method]:
         "getUserID": _user_id,
         "userID": _user_id,
         "user_id": _user_id,
+        "getUser().getID": _user_id,
         "getUserName": _user_name,
+        "getUser().getName": _user_name,
         "user": _user_name,
         "now": lambda context, _: f"{context.local_now():%Y-%m-%d}",
         "nowDateTime": lambda context, _: f"{context.local_now():%Y-%m-%d %H:%M:%S}",

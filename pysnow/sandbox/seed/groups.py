@@ -68,6 +68,18 @@ GROUPS = (
         ("grace.mbeki", "nadia.ferreira"),
         ("knowledge",),
     ),
+    _Group("Application Development", "Builds what is not bought", "priya.raman", ("elliot.stroud", "simon.kessler")),
+    _Group("Capacity Management", "Plans what will be needed", "david.loo", ("soren.aagaard",)),
+    _Group("Desktop Support", "Visits desks", "owen.hartley", ("carla.mendes",)),
+    _Group("Event Management", "Watches alerts", "david.loo", ("soren.aagaard", "ivan.petrenko")),
+    _Group("Facilities", "Buildings, badges, parking", "joanna.pike", ("felix.arnaud",)),
+    _Group("Incident Management", "Major incidents", "owen.hartley", ("beth.anglin", "owen.hartley")),
+    _Group("Legal", "Contracts and licences", "helena.brandt", ("juergen.koehler",)),
+    _Group("Procurement", "Buys", "helena.brandt", ("charlie.whitcombe",)),
+    _Group("Release Management", "Brings changes together", "priya.raman", ("mikael.sandberg",)),
+    _Group("Storage", "Arrays, backups", "david.loo", ("arjun.mehta",), (), "Server Operations"),
+    _Group("Telephony", "Desk and mobile phones", "david.loo", ("ivan.petrenko",), (), "Network"),
+    _Group("Virtualization", "Hypervisors, containers", "david.loo", ("soren.aagaard",), (), "Server Operations"),
 )
 
 # role, description, roles that it contains

@@ -19,6 +19,8 @@ WELL_KNOWN: Mapping[tuple[str, str], str] = MappingProxyType(
         ("sys_user", "guest"): "5136503cc611227c0183e96598c4f706",
         ("sys_user", "abel.tuter"): "62826bf03710200044e0bfc8bcbe5df1",
         ("sys_user", "david.loo"): "5137153cc611227c000bbd1bd8cd2007",
+        ("sys_user", "beth.anglin"): "46d44a23a9fe19810012d100cca80666",
+        ("sys_user", "fred.luddy"): "5137153cc611227c000bbd1bd8cd2005",
         ("sys_user", "don.goodliffe"): "9ee1b13dc6112271007f9d0efdb69cd0",
         ("sys_user_role", "admin"): "2831a114c611228501d4ea6c309d626d",
         ("sys_user_group", "Service Desk"): "d625dccec0a8016700a222a0f7900d06",
@@ -35,6 +37,9 @@ WELL_KNOWN: Mapping[tuple[str, str], str] = MappingProxyType(
         ("problem", "PRB0000050"): "04ce72c9c0a8016600b5b7f75ac67b5b",
         ("problem", "PRB0007601"): "62304320731823002728660c4cf6a7e8",
         ("change_request", "CHG0000023"): "70ad699e47410200e90d87e8dee4907d",
+        # DYNAMIC conditions name these.
+        ("sys_filter_option_dynamic", "Me"): "90d1921e5f510100a9ad2572f2b477fe",
+        ("sys_filter_option_dynamic", "One of My Groups"): "d6435e965f510100a9ad2572f2b477fe",
         # Not every sys_id has 32 characters (recorded on a 2026 instance).
         ("sys_number", "task"): "4",
         ("sys_scope", "global"): "global",

@@ -1,4 +1,4 @@
-"""Users of the demo data. All mail addresses end in ``example.com``."""
+"""Users of the demo data who do something in it. All mail addresses end in ``example.com``."""
 
 from __future__ import annotations
 
@@ -128,6 +128,9 @@ PEOPLE = (
     # Logins that must be refused.
     Person("Vera", "Holloway", "Former Accountant", "Finance", "London", "helena.brandt", "", (("active", "false"),)),
     Person("Simon", "Kessler", "Contractor", "Development", "Boston", "priya.raman", "", (("locked_out", "true"),)),
+    # Samples of the Table API documentation speak of these two.
+    Person("Beth", "Anglin", "Service Desk Agent", "Service Management", "San Diego", "owen.hartley"),
+    Person("Fred", "Luddy", "Systems Architect", "IT", "San Diego", "marta.quintero"),
 )
 
 CALLERS = tuple(
@@ -149,9 +152,20 @@ def user_id(login: str) -> str:
 def add_people(rows: DemoRows) -> None:
     """Add the users."""
     for position, person in enumerate(PEOPLE):
-        created = rows.ago(800 - position)
-        values = _profile(person) | {"employee_number": f"BW{1000 + position}"} | dict(person.extra)
-        rows.add("sys_user", person.login, values, created=created, updated=rows.ago(30 + position % 20), mod_count=3)
+        add_person(rows, position, person)
+
+
+def add_person(rows: DemoRows, position: int, person: Person) -> None:
+    """Add one user.
+
+    Args:
+        rows: Where to add.
+        position: Place among all users, which came one a day.
+        person: The user.
+    """
+    created = rows.ago(800 - position)
+    values = _profile(person) | {"employee_number": f"BW{1000 + position}"} | dict(person.extra)
+    rows.add("sys_user", person.login, values, created=created, updated=rows.ago(30 + position % 20), mod_count=3)
 
 
 def _profile(person: Person) -> dict[str, str | None]:

@@ -12,6 +12,7 @@ from pysnow.sandbox.seed.bare import bare_rows
 from pysnow.sandbox.seed.catalog import add_catalog, add_orders
 from pysnow.sandbox.seed.changes import add_changes
 from pysnow.sandbox.seed.configuration import add_configuration
+from pysnow.sandbox.seed.crowd import add_crowd
 from pysnow.sandbox.seed.files import DemoFile, add_files, demo_files
 from pysnow.sandbox.seed.groups import add_groups
 from pysnow.sandbox.seed.incidents import add_incidents
@@ -77,6 +78,7 @@ def demo_rows(
     add_platform(rows)
     add_organization(rows)
     add_people(rows)
+    add_crowd(rows)
     add_authentication(rows)
     add_groups(rows)
     add_access_rules(rows)

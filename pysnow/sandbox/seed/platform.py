@@ -84,6 +84,8 @@ _IMPORT_FIELDS = (
     ("u_active", "active", "false"),
 )
 
+_OLDER_LOG_ENTRIES = 1500
+
 # column label (dynamic filter), table, script; "me" is what conditions of the DYNAMIC kind mostly use
 _DYNAMIC_FILTERS = (
     ("Me", "sys_user", "gs.getUserID()"),
@@ -104,6 +106,8 @@ def add_platform(rows: DemoRows) -> None:
     for label, table, script in _DYNAMIC_FILTERS:
         values = {"label": label, "sys_name": label, "table": table, "filter_script": script}
         rows.add("sys_filter_option_dynamic", label, values)
+    default = {"name": "Default", "is_default": "true", "description": "Changes that nobody put anywhere else"}
+    rows.add("sys_update_set", "Default", default, by="system")
     _add_rules(rows)
     _add_transform_map(rows)
 
@@ -135,8 +139,18 @@ def add_machine_rows(rows: DemoRows, random: Random) -> None:
         entry = {"level": level, "source": "Scheduler", "message": f"Job {position % 6} ended, code {level}"}
         entry |= {"sequence": f"{position:012x}"}
         rows.add("syslog", str(position), entry, created=rows.ago(2) + timedelta(minutes=37 * position), by="system")
+    _add_older_log(rows)
     for number in ("INC0000901", "INC0000902"):
         _add_deletion(rows, number)
+
+
+def _add_older_log(rows: DemoRows) -> None:
+    """Add log entries of the days before: even an instance that nobody works on writes a thousand in no time."""
+    for position in range(_OLDER_LOG_ENTRIES):
+        entry = {"level": "0", "source": "Scheduler", "message": f"Job {position % 6} ended, code 0"}
+        entry |= {"sequence": f"{position:012x}"}
+        created = rows.ago(2) - timedelta(minutes=5 * (position + 1))
+        rows.add("syslog", f"older/{position}", entry, created=created, by="system")
 
 
 def _add_rules(rows: DemoRows) -> None:

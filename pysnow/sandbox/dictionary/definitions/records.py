@@ -5,12 +5,10 @@ from __future__ import annotations
 from pysnow.sandbox.dictionary.definitions.columns import (
     boolean,
     column,
-    document_id,
     integer,
     reference,
     same,
     string,
-    table_name,
 )
 from pysnow.sandbox.dictionary.model import Table
 
@@ -56,9 +54,10 @@ JOURNAL_ENTRY = Table(
     "sys_journal_field",
     "Journal Entry",
     (
-        table_name("name", "Table"),
-        column("element", "Element", "field_name", max_length=80, dependent_on="name"),
-        document_id("element_id", "Element ID", "name"),
+        # Plain text, as everywhere in these registers: what is shown are the names and the key, not labels.
+        string("name", "Name", 80),
+        string("element", "Element", 80),
+        string("element_id", "Element ID", 32),
         string("value", "Value", 4000, display=True),
     ),
     # An entry is never changed, only added.
@@ -69,7 +68,7 @@ AUDIT = Table(
     "sys_audit",
     "Audit",
     (
-        table_name("tablename", "Table name", display=True),
+        string("tablename", "Table name", 80, display=True),
         string("documentkey", "Document key", 32),
         string("fieldname", "Field name", 80),
         string("oldvalue", "Old value", 4000),
@@ -86,7 +85,7 @@ DELETED_RECORD = Table(
     "sys_audit_delete",
     "Deleted Record",
     (
-        table_name("tablename", "Table name"),
+        string("tablename", "Table name", 80),
         string("documentkey", "Document key", 32),
         string("display_value", "Display value", 255, display=True),
         column("payload", "Payload", "xml", max_length=16000000),

@@ -30,7 +30,7 @@ def hanging(call: Call, seconds: float) -> Ending:
         if call.wire is None:
             call.world.sleep(seconds)
         else:
-            call.wire.hang(seconds)
+            call.wire.hang(seconds, call.world.sleep)
         close()
 
     return hang

@@ -25,7 +25,7 @@ class Latency(Fault):
 
     def play(self, call: Call, serve: Serve) -> Reply:
         """Wait, then serve."""
-        call.world.sleep(self._wait(call))
+        call.wait(self._wait(call))
         return serve(call)
 
     def _wait(self, call: Call) -> float:
@@ -50,7 +50,7 @@ class SlowCount(Fault):
 
     def play(self, call: Call, serve: Serve) -> Reply:
         """Wait, then serve."""
-        call.world.sleep(self.seconds)
+        call.wait(self.seconds)
         return serve(call)
 
 
@@ -82,7 +82,7 @@ class Drip(Fault):
 
     def _drops(self, call: Call, body: bytes) -> Iterator[bytes]:
         for start in range(0, len(body), self.piece_bytes):
-            call.world.sleep(self.seconds)
+            call.wait(self.seconds)
             yield body[start : start + self.piece_bytes]
 
 

@@ -49,11 +49,17 @@ def forget_audited_tables(change: Change) -> None:
     change.platform.audited_tables.forget()
 
 
+def forget_business_rules(change: Change) -> None:
+    """Let the business rules that abort writes be read anew."""
+    change.platform.business_rules.forget()
+
+
 RULES = (
     Rule("sys_user", "before", WRITES, join_user_name),
     Rule("sys_attachment", "before", DELETE, drop_attachment_content),
     Rule("sys_properties", "after", WRITES, apply_property),
     Rule("sys_dictionary", "after", WRITES | DELETE, forget_audited_tables),
+    Rule("sys_script", "after", WRITES | DELETE, forget_business_rules),
     Rule("sys_dictionary_override", "after", WRITES | DELETE, follow_overrides),
     Rule("sys_choice", "after", WRITES | DELETE, follow_choices),
 )
