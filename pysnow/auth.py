@@ -87,7 +87,7 @@ class BasicAuth(HTTPBasicAuth):
         return request
 
     def __repr__(self) -> str:
-        return f"BasicAuth(user={self.username!r})"
+        return f"BasicAuth(user={getattr(self, 'username', None)!r})"  # also when its making failed
 
 
 class BearerAuth(AuthBase):

@@ -330,7 +330,7 @@ def _checked_count(name: str, value: Any) -> int:
 
 
 def _checked_names(argument: str, names: Any) -> list[str]:
-    if isinstance(names, (str, bytes)) or not isinstance(names, Iterable):
+    if isinstance(names, (str, bytes, Mapping)) or not isinstance(names, Iterable):
         raise InvalidUsage(f"{argument} must be a list of column names, not {names!r}")
     listed = list(names)
     if not all(isinstance(name, str) for name in listed):

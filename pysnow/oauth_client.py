@@ -8,7 +8,7 @@ import time
 import warnings
 from collections.abc import Callable, Mapping
 from types import EllipsisType
-from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Literal, Self, TypedDict, Unpack
 
 from pysnow.auth import BearerAuth, Secret
 from pysnow.client import Client
@@ -86,6 +86,13 @@ class OAuthClient(Client):
         self.token_url: str = f"{self.base_url}{_TOKEN_PATH}"
         self._keeper = TokenKeeper(self._refreshed, self._tell_updater)
         self._endpoint = Transport(self.base_url, make_session(), **self._tls_and_proxies)
+
+    def __copy__(self) -> Self:
+        twin = super().__copy__()
+        twin._keeper = TokenKeeper(twin._refreshed, twin._tell_updater)
+        twin.session = None
+        twin.set_token(self.token)
+        return twin
 
     @property
     def client_secret(self) -> str:

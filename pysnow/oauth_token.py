@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
 import threading
 import time
@@ -63,6 +64,7 @@ class TokenKeeper:
         self._on_refresh = on_refresh
         self._clock = clock
         self._lock = threading.Lock()
+        self._process = os.getpid()
         self._held: Secret[Token] | None = None
 
     def __repr__(self) -> str:
@@ -75,7 +77,7 @@ class TokenKeeper:
 
     @token.setter
     def token(self, token: Token | None) -> None:
-        with self._lock:
+        with self._lock_of_this_process():
             self._held = Secret(checked_token(token)) if token else None
 
     def access_token(self) -> str:
@@ -85,11 +87,11 @@ class TokenKeeper:
             MissingToken: No token is set.
             TokenRefreshError: It has expired, and the refresh token is no longer accepted.
         """
-        if self._held is None:
+        # Tokens stay in their holders here: error reporters collect the variables of a traceback.
+        held = self._held
+        if held is None:
             raise MissingToken("No token is set: call set_token() with what generate_token() returned")
-        token = self._held.reveal()
-        access_token = str(token["access_token"])
-        return self.renew(access_token) if self._is_expired(token) else access_token
+        return self._renewed(Secret(_access(held))) if self._is_expired(held) else _access(held)
 
     def renew(self, refused: str) -> str:
         """Replace an access token that has expired or was refused.
@@ -102,23 +104,33 @@ class TokenKeeper:
         Returns:
             Another access token, or the same one when there is nothing to refresh it with.
         """
-        with self._lock:
-            if self._held is None:
-                return refused
-            token = self._held.reveal()
-            if token["access_token"] != refused or not token.get("refresh_token"):
-                return str(token["access_token"])
-            # An instance may leave out what does not change, such as the refresh token.
-            fresh = {**token, **checked_token(self._refresh(str(token["refresh_token"])))}
-            self._held = Secret(fresh)
-        self._announce(dict(fresh))
-        return str(fresh["access_token"])
+        holder, refused = Secret(refused), ""
+        return self._renewed(holder)
 
-    def _is_expired(self, token: Token) -> bool:
-        if not token.get("refresh_token"):
+    def _renewed(self, refused: Secret[str]) -> str:
+        with self._lock_of_this_process():
+            held = self._held
+            if held is None:
+                return refused.reveal()
+            if _access(held) != refused.reveal() or not held.reveal().get("refresh_token"):
+                return _access(held)
+            # An instance may leave out what does not change, such as the refresh token.
+            answer = checked_token(self._refresh(str(held.reveal()["refresh_token"])))
+            fresh = self._held = Secret({**held.reveal(), **answer})
+        self._announce(dict(fresh.reveal()))
+        return _access(fresh)
+
+    def _lock_of_this_process(self) -> threading.Lock:
+        """The lock; another one after a fork, which may have copied it locked."""
+        if self._process != os.getpid():
+            self._lock, self._process = threading.Lock(), os.getpid()
+        return self._lock
+
+    def _is_expired(self, held: Secret[Token]) -> bool:
+        if not held.reveal().get("refresh_token"):
             return False  # the instance decides; there is nothing to be done before
         try:
-            return float(token["expires_at"]) - _EARLY_SECONDS <= self._clock()
+            return float(held.reveal()["expires_at"]) - _EARLY_SECONDS <= self._clock()
         except (KeyError, TypeError, ValueError):
             return False
 
@@ -127,3 +139,7 @@ class TokenKeeper:
             self._on_refresh(token)
         except Exception:  # the caller's own code; the token is valid all the same
             _LOG.exception("token_updater failed; the refreshed token is used, but was not stored")
+
+
+def _access(held: Secret[Token]) -> str:
+    return str(held.reveal()["access_token"])

@@ -108,19 +108,17 @@ class ParamsBuilder:
         return offset
 
     @offset.setter
-    def offset(self, offset: int | None) -> None:
-        self._sysparms["sysparm_offset"] = None if offset is None else _whole_number("offset", offset)
+    def offset(self, offset: int) -> None:
+        self._sysparms["sysparm_offset"] = _whole_number("offset", offset)
 
     @property
     def fields(self) -> str | list[str]:
-        """Columns to return (``sysparm_fields``), read as text with commas, set as that or as a list; empty for all."""
+        """Columns to return (``sysparm_fields``): set as a list, read as a text with commas; empty for all."""
         fields: str | list[str] = self._sysparms["sysparm_fields"]
         return fields
 
     @fields.setter
-    def fields(self, fields: str | list[str]) -> None:
-        if isinstance(fields, str):
-            fields = fields.split(",") if fields else []
+    def fields(self, fields: list[str]) -> None:
         if not isinstance(fields, list):
             raise InvalidUsage(f"fields must be a list of column names, not {_type(fields)}")
         self._sysparms["sysparm_fields"] = ",".join(map(check_name, fields))

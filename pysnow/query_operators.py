@@ -71,8 +71,8 @@ class FieldOperators(ABC, Generic[ResultT]):
         """Match rows in which the column holds the empty string (``EMPTYSTRING``)."""
         return self._condition("EMPTYSTRING")
 
-    def is_anything(self) -> ResultT:
-        """Match every row (``ANYTHING``)."""
+    def is_anything(self, _unused: object = None) -> ResultT:
+        """Match every row (``ANYTHING``); programs of old pass an argument, which says nothing."""
         return self._condition("ANYTHING")
 
     # -- text

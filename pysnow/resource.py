@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Resource", "checked_parameters"]
 
+_OF_THE_LOOK_UP = frozenset(
+    {"sysparm_query", "sysparm_limit", "sysparm_offset", "sysparm_fields", "sysparm_display_value", "sysparm_view"}
+)
 _SYS_ID = re.compile(r"[0-9a-fA-F]{32}", re.ASCII)
 _NUMBER = re.compile(r"[A-Za-z]{2,10}[0-9]{5,}", re.ASCII)
 _REQUEST_OPTIONS = frozenset({"auth", "cert", "cookies", "data", "files", "json", "proxies", "verify"})
@@ -322,7 +325,9 @@ class Resource:
         if named is not None:
             return named
         parameters = ParamsBuilder()
-        parameters.add_custom(self.parameters.custom_params)
+        # What decides which record is touched is said here, and nowhere else.
+        custom = self.parameters.custom_params
+        parameters.add_custom({name: custom[name] for name in custom if name not in _OF_THE_LOOK_UP})
         parameters.query = _as_query(query)
         parameters.fields = ["sys_id"]
         parameters.limit = 2  # two tell that there is more than one
@@ -355,9 +360,9 @@ def _as_query(query: Any) -> Any:
 def _as_list(fields: Any) -> list[str]:
     if isinstance(fields, str):
         return [name.strip() for name in fields.split(",") if name.strip()]
-    if not isinstance(fields, Iterable):
+    if not isinstance(fields, Iterable) or isinstance(fields, Mapping):
         raise InvalidUsage(f"fields must be a list of column names, or a text with commas; not {fields!r}")
-    return list(fields)
+    return [name for field in fields for name in (_as_list(field) if isinstance(field, str) else [field])]
 
 
 def _as_written(payload: JSON) -> JSON:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import threading
 import time
 from collections.abc import Mapping
@@ -34,6 +35,7 @@ from pysnow.exceptions import (
     RequestTimeout,
     RetriesExhausted,
     TLSError,
+    TokenRefreshError,
     TransportError,
 )
 
@@ -44,6 +46,9 @@ __all__ = ["Request", "Transport", "checked_session", "make_session"]
 
 _LOG = logging.getLogger(__name__)
 _TIMEOUTS = {requests.ConnectTimeout: ConnectTimeout, requests.ReadTimeout: ReadTimeout}
+_OWN_WAYS = frozenset({"get_adapter", "merge_environment_settings", "prepare_request", "request", "send"})
+"""Methods by which a session object was given a way of its own, by a program or by a mock."""
+
 _SECRET_HEADERS = ("Authorization", "Proxy-Authorization", "Cookie", "X-UserToken", "x-sn-apikey")
 
 
@@ -105,7 +110,6 @@ class Transport:
         self.template = session
         given = {"verify": verify, "cert": cert, "proxies": proxies}
         self._overrides: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
-        self._is_template = type(session) is requests.Session
         self._environment = _environment_of(session, base_url)
         self._threads = threading.local()
         self._process = os.getpid()
@@ -164,7 +168,32 @@ class Transport:
     def _exchange(self, session: requests.Session, request: Request) -> tuple[requests.Response, Secret[str]]:
         """One request and its answer, with the Authorization header that was sent."""
         try:
-            response = session.request(
+            response = self._sent(session, request)
+        except PysnowException:
+            raise
+        except requests.RequestException as exc:
+            raise _translated(exc, request) from _without_frames(exc)
+        except (ValueError, OverflowError) as exc:
+            if not _is_about_writing(exc):
+                raise  # the caller's own: a hook, an auth object
+            # Its text and its objects hold the header, which may be a credential.
+            raise _unwritable(request) from None
+        except Exception as exc:
+            if not type(exc).__module__.startswith("oauthlib."):
+                raise
+            said = str(getattr(exc, "description", None) or type(exc).__name__)
+            raise TokenRefreshError("The session that was handed in has no valid token", said) from _without_frames(exc)
+        sent = Secret(str(response.request.headers.get("Authorization", "")) if response.request is not None else "")
+        response.request = _without_secrets(response.request, request)
+        # A redirect that requests has prepared, credentials included; its stubs do not know of it.
+        response._next = None  # type: ignore[attr-defined]
+        if not request.stream:
+            read_body(response)
+        return response, sent
+
+    def _sent(self, session: requests.Session, request: Request) -> requests.Response:
+        try:
+            return session.request(
                 request.method,
                 self.base_url + request.path,
                 params=dict(request.params),
@@ -172,21 +201,13 @@ class Transport:
                 timeout=request.timeout,
                 allow_redirects=False,
                 stream=True,
-                **{**self._settings(), **request.content},
+                **{**self._settings(session), **request.content},
             )
-        except PysnowException:
-            raise
-        except requests.RequestException as exc:
-            raise _translated(exc, request) from _without_frames(exc)
-        except (ValueError, OverflowError):  # their texts and objects hold the header, which may be a credential
-            raise _unwritable(request) from None
-        sent = Secret(str(response.request.headers.get("Authorization", "")))
-        _forget_secrets(response.request, request)
-        # A redirect that requests has prepared, credentials included; its stubs do not know of it.
-        response._next = None  # type: ignore[attr-defined]
-        if not request.stream:
-            read_body(response)
-        return response, sent
+        except requests.HTTPError as exc:
+            # A hook, or a session of its own class, has looked at the status: that is an answer all the same.
+            if exc.response is None:
+                raise
+            return exc.response
 
     def _headers(self, session: requests.Session, request: Request) -> dict[str, str]:
         headers = {"Accept": "application/json", "Accept-Encoding": "gzip, deflate"}
@@ -194,7 +215,7 @@ class Transport:
         if not agent or agent == requests.utils.default_user_agent():
             headers["User-Agent"] = f"pysnow/{__version__}"
         # With files= or a form, requests writes the type itself, boundary included.
-        if "files" not in request.content and not isinstance(request.content.get("data"), Mapping):
+        if "files" not in request.content and not isinstance(request.content.get("data"), (Mapping, list, tuple)):
             headers["Content-Type"] = "application/json"
         given = {name.lower() for name in request.headers}
         return {**{name: value for name, value in headers.items() if name.lower() not in given}, **request.headers}
@@ -203,7 +224,7 @@ class Transport:
         """The session of this thread, up to date with its template."""
         if self._process != os.getpid():
             self._part_from_parent()
-        if not self._is_template:
+        if not self._is_template():
             return self.template
         session: requests.Session | None = getattr(self._threads, "session", None)
         if session is None:
@@ -225,9 +246,13 @@ class Transport:
         self._threads = threading.local()
         self._process = os.getpid()
 
-    def _settings(self) -> dict[str, Any]:
+    def _is_template(self) -> bool:
+        """Whether the session that was handed in may be stood in for; not one that sends in a way of its own."""
+        return type(self.template) is requests.Session and _OWN_WAYS.isdisjoint(vars(self.template))
+
+    def _settings(self, session: requests.Session) -> dict[str, Any]:
         """Certificates and proxies of a call."""
-        if not self._is_template:
+        if session is self.template:
             return self._overrides
         verify = self.template.verify
         return {
@@ -278,21 +303,31 @@ def _environment_of(session: requests.Session, base_url: str) -> dict[str, Any]:
         return dict(blank.merge_environment_settings(base_url, {}, None, None, None))
 
 
-def _forget_secrets(sent: requests.PreparedRequest | None, request: Request) -> None:
-    """Blot out the credentials of a request that was sent: answers and errors hold on to it."""
-    if sent is None or sent.headers is None:
-        return
+def _without_secrets(sent: Any, request: Request) -> Any:
+    """A copy of a request that was sent, its credentials blotted out: answers and errors hold on to it."""
+    if not isinstance(sent, requests.PreparedRequest) or sent.headers is None:
+        return sent
+    shown = sent.copy()
     for name in _SECRET_HEADERS:
-        if name in sent.headers:
-            sent.headers[name] = "***"
+        if name in shown.headers:
+            shown.headers[name] = "***"
     if request.operation == "token":
-        sent.body = None
+        shown.body = None
+    return shown
+
+
+def _is_about_writing(exc: BaseException) -> bool:
+    """Whether the standard library refused to write the request, a header of it or its timeout."""
+    trace = exc.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    home = trace.tb_frame.f_globals.get("__name__", "") if trace is not None else ""
+    return home.partition(".")[0] in ("http", "socket", "ssl", "urllib3", "encodings", "requests")
 
 
 def _translated(exc: requests.RequestException, request: Request) -> PysnowException:
     """The library's own error for one of requests, by what the caller can do."""
-    if isinstance(exc.request, requests.PreparedRequest):
-        _forget_secrets(exc.request, request)
+    exc.request = _without_secrets(exc.request, request)
     context: dict[str, Any] = {"method": request.method, "path": request.path}
     if isinstance(exc, requests.exceptions.SSLError):
         return TLSError(
@@ -349,5 +384,5 @@ def _reason(exc: BaseException) -> str:
         inner = getattr(cause, "reason", None) or next((arg for arg in cause.args if isinstance(arg, Exception)), None)
         if isinstance(inner, BaseException):
             cause = inner
-    text = str(cause).rsplit(": ", 1)[-1] or type(cause).__name__
+    text = re.sub(r"https?://\S+", "...", str(cause).rsplit(": ", 1)[-1]) or type(cause).__name__
     return text[:200]

@@ -6,6 +6,7 @@ command runs, so that ``pysnow --help`` answers at once.
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -25,6 +26,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns:
         The exit code: 0, or one of :class:`~pysnow.cli.errors.ExitCode`.
     """
+    if sys.stdout is None:  # closed by the caller
+        return ExitCode.READER_GONE
+    _write_every_character()
     try:
         arguments = parse(sys.argv[1:] if argv is None else argv)
         code: int = arguments.run(arguments)
@@ -44,6 +48,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"pysnow: error: {as_line(exc)}", file=sys.stderr)
         return known
     return code
+
+
+def _write_every_character() -> None:
+    """Let no character break the output off: a file or a pipe gets UTF-8, a terminal escapes what it cannot show."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        if sys.stdout.isatty():
+            sys.stdout.reconfigure(errors="backslashreplace")
+        else:
+            sys.stdout.reconfigure(encoding="utf-8", errors="surrogatepass")
 
 
 def _discard_output() -> None:

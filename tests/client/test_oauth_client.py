@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import logging
+import traceback
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -216,3 +218,20 @@ def test_tokens__are_in_no_log(oauth: OAuthClient, caplog: pytest.LogCaptureFixt
     assert "(TOKEN_CREATE) ::" in caplog.text
     assert not [secret for secret in secrets if secret in caplog.text]
     assert token["access_token"] not in repr(oauth) + str(vars(oauth))
+
+
+def test_copy__has_a_token_of_its_own(oauth: OAuthClient) -> None:
+    oauth.set_token({"access_token": "alice"})
+    twin = copy.copy(oauth)
+    twin.set_token({"access_token": "bob"})
+    assert (oauth.token, twin.token) == ({"access_token": "alice"}, {"access_token": "bob"})
+    twin.set_token(None)
+    assert oauth.token == {"access_token": "alice"}
+
+
+def test_refused_refresh__shows_no_token_in_its_traceback(oauth: OAuthClient) -> None:
+    oauth.set_token({"access_token": "canary-a", "refresh_token": "canary-r", "expires_at": 0})
+    with pytest.raises(TokenRefreshError) as caught:
+        oauth.resource("/table/incident").get()
+    frames = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
+    assert "canary" not in "".join(frames.format())

@@ -515,3 +515,95 @@ def test_user_agent__names_the_library(incidents: Resource, sandbox: Sandbox) ->
 
 def test_numbers__are_what_json_says(incidents: Resource) -> None:
     assert not any(isinstance(value, Decimal) for value in incidents.get(limit=1, stream=True).first().values())
+
+
+# -- the look-up of a change -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "custom",
+    [{"sysparm_limit": 1}, {"sysparm_query": "number=INC0000001"}, {"sysparm_offset": 1}, {"sysparm_fields": "x"}],
+)
+def test_delete__is_decided_by_its_query_alone(incidents: Resource, sandbox: Sandbox, custom: dict[str, Any]) -> None:
+    incidents.parameters.add_custom(custom)
+    with pytest.raises(MultipleResults):
+        incidents.delete({"active": True})
+    assert {entry.method for entry in sandbox.requests} == {"GET"}
+
+
+@pytest.mark.parametrize("fields", ["number, state", ["number", " state"], ["number,state"], ["number", "", "state"]])
+def test_fields__in_any_spelling(incidents: Resource, sandbox: Sandbox, fields: Any) -> None:
+    incidents.get(fields=fields)
+    assert _sent(sandbox)["sysparm_fields"] == "number,state"
+
+
+# -- sessions with ways of their own -----------------------------------------------------------------------------------
+
+
+def _signed_in() -> requests.Session:
+    session = requests.Session()
+    session.auth = ("admin", "admin")
+    return session
+
+
+def test_session__that_raises_for_status_gives_the_answer(sandbox: Sandbox) -> None:
+    session = _signed_in()
+    session.hooks["response"].append(lambda response, *args, **kwargs: response.raise_for_status())
+    resource = Client(instance=sandbox.url, session=session).resource("/table/incident")
+    assert resource.request("GET", "0" * 32).one_or_none() is None
+    with pytest.raises(HTTPStatusError) as caught:
+        resource.request("GET", "0" * 32).one()
+    assert caught.value.status == 404
+
+
+def test_session__error_of_a_hook_is_the_callers_own(sandbox: Sandbox) -> None:
+    def check(response: requests.Response, *args: Any, **kwargs: Any) -> None:
+        response.close()
+        raise ValueError("my own check failed")
+
+    session = _signed_in()
+    session.hooks["response"].append(check)
+    with pytest.raises(ValueError, match="my own check") as caught:
+        Client(instance=sandbox.url, session=session).resource("/table/incident").get()
+    assert not isinstance(caught.value, InvalidUsage)
+
+
+def test_session__with_a_request_method_put_on_it_uses_it(sandbox: Sandbox) -> None:
+    session = _signed_in()
+    seen: list[str] = []
+    original = session.request
+
+    def request(method: str, url: str, **kwargs: Any) -> requests.Response:
+        seen.append(method)
+        return original(method, url, **kwargs)
+
+    client = Client(instance=sandbox.url, session=session)
+    client.resource("/table/incident").get(limit=1).one()
+    session.request = request  # type: ignore[method-assign, assignment]
+    client.resource("/table/incident").get(limit=1).one()
+    assert seen == ["GET"]
+
+
+def test_session__that_answers_by_hand(sandbox: Sandbox) -> None:
+    """A stub, as unit tests of programs make it: no request hangs on it, and nothing marks its body as read."""
+    answer = requests.Response()
+    answer.status_code = 200
+    answer._content = b'{"result":[{"number":"INC1"}]}'
+    session = requests.Session()
+    session.request = lambda *args, **kwargs: answer  # type: ignore[method-assign, assignment]
+    response = Client(instance=sandbox.url, session=session).resource("/table/incident").get()
+    assert (response.one(), response.json()["result"]) == ({"number": "INC1"}, [{"number": "INC1"}])
+
+
+def test_sent_request__keeps_its_credentials_for_whoever_recorded_it(sandbox: Sandbox) -> None:
+    class Recording(requests.adapters.HTTPAdapter):
+        def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
+            recorded.append(request)
+            return super().send(request, *args, **kwargs)
+
+    recorded: list[requests.PreparedRequest] = []
+    session = _signed_in()
+    session.mount("http://", Recording())
+    response = Client(instance=sandbox.url, session=session).resource("/table/incident").get(limit=1)
+    assert recorded[0].headers["Authorization"].startswith("Basic ")
+    assert response._response.request.headers["Authorization"] == "***"

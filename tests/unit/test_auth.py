@@ -87,3 +87,7 @@ def test_no_auth__leaves_the_callers_header() -> None:
 def test_basic_auth__refuses_a_colon_in_the_name() -> None:
     with pytest.raises(InvalidUsage, match="colon"):
         BasicAuth("a:b", "c")
+
+
+def test_repr__of_what_could_not_be_made() -> None:
+    assert repr(BasicAuth.__new__(BasicAuth)) == "BasicAuth(user=None)"
