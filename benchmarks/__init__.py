@@ -1,0 +1,1 @@
+"""Measurements: ratios within one run, printed as a table. Run one with ``python -m benchmarks.<name>``."""
