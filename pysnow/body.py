@@ -33,7 +33,7 @@ from pysnow.exceptions import (
 if TYPE_CHECKING:
     import requests
 
-__all__ = ["close_body", "iter_body", "read_beginning", "read_body", "release"]
+__all__ = ["close_body", "answer_context", "iter_body", "read_beginning", "read_body", "release", "request_line"]
 
 PIECE_BYTES: Final = 65_536
 """Size of the pieces after the first: 16 to 64 KiB stay in a processor's cache; larger ones leave it."""
@@ -153,9 +153,9 @@ def _limited(pieces: Iterator[bytes], response: requests.Response, limit_bytes: 
         received += len(piece)
         if received > limit_bytes:
             raise ResponseTooLarge(
-                f"The answer to {_request_line(response)} has more than {limit_bytes:,} bytes",
+                f"The answer to {request_line(response)} has more than {limit_bytes:,} bytes",
                 hint="Ask for fewer records or fields, or read them with stream=True",
-                **_context(response),
+                **answer_context(response),
             )
         yield piece
 
@@ -181,8 +181,8 @@ def _from_wire(response: requests.Response, raw: BaseHTTPResponse, chunk_size: i
         inflated += len(piece)
         if inflated > INFLATED_FREELY_BYTES and inflated > INFLATION_LIMIT * raw.tell():
             raise MalformedResponse(
-                f"The answer to {_request_line(response)} inflates to more than {INFLATION_LIMIT} times its size",
-                **_context(response),
+                f"The answer to {request_line(response)} inflates to more than {INFLATION_LIMIT} times its size",
+                **answer_context(response),
             )
         yield piece
         piece = raw.read1(PIECE_BYTES, decode_content=True)
@@ -191,23 +191,24 @@ def _from_wire(response: requests.Response, raw: BaseHTTPResponse, chunk_size: i
 
 
 def _translated(exc: BaseException, response: requests.Response) -> PysnowException:
-    where = _request_line(response)
+    where = request_line(response)
     # requests wraps the time-outs of reading a body in its ConnectionError.
     if isinstance(exc, _TIMEOUTS) or any(isinstance(arg, _TIMEOUTS) for arg in exc.args):
         return ReadTimeout(
             f"The answer to {where} stopped arriving in time",
             hint="Raise timeout=, or ask for fewer records or fields",
-            **_context(response),
+            **answer_context(response),
         )
     return IncompleteResponse(
         f"The answer to {where} broke off or is damaged ({type(exc).__name__})",
         hint="Try again; if it stays, ask for fewer records",
-        **_context(response),
+        **answer_context(response),
     )
 
 
-def _context(response: requests.Response) -> dict[str, Any]:
-    method, _, path = _request_line(response).partition(" ")
+def answer_context(response: requests.Response) -> dict[str, Any]:
+    """What every error about an answer knows: method, path, status, transaction id, response."""
+    method, _, path = request_line(response).partition(" ")
     return {
         "method": method or None,
         "path": path or None,
@@ -217,7 +218,7 @@ def _context(response: requests.Response) -> dict[str, Any]:
     }
 
 
-def _request_line(response: requests.Response) -> str:
-    """Method and path; never the query, which holds the caller's data."""
+def request_line(response: requests.Response) -> str:
+    """Method and path of the request behind an answer; never the query, which holds the caller's data."""
     request = response.request
     return f"{getattr(request, 'method', None) or 'GET'} {urlsplit(response.url or '').path}".strip()

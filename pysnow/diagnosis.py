@@ -13,6 +13,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import urlsplit
 
+from pysnow.body import answer_context, request_line
 from pysnow.exceptions import (
     AuthenticationError,
     EmptyContent,
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 
 _Error = TypeVar("_Error", HTTPStatusError, ErrorInResult, PartialResult)
 
-__all__ = ["context_of", "diagnose_envelope", "diagnose_nothing", "diagnose_page", "diagnose_status", "request_line"]
+__all__ = ["OPERATIONS", "context_of", "diagnose_envelope", "diagnose_nothing", "diagnose_page", "diagnose_status"]
 
 QUOTED_CHARACTERS: Final = 200
 """Most characters of a body in a message."""
@@ -88,7 +89,10 @@ seen after the record had been created (KB2697679); nor is 404, which may mean t
 _WRITES = ("POST", "PUT", "PATCH", "DELETE")
 _RECORD_PATH = re.compile(r"/api/now/(?:v\d+/)?(?:table|attachment)/", re.ASCII)
 _FILE_PATH = re.compile(r".*/attachment/[^/]+/file", re.ASCII)
-_OPERATIONS = {"GET": "read", "POST": "create", "PUT": "update", "PATCH": "update", "DELETE": "delete"}
+
+OPERATIONS = {"GET": "read", "HEAD": "read", "POST": "create", "PUT": "update", "PATCH": "update", "DELETE": "delete"}
+"""What a method does to a record, in the words of errors."""
+
 _TITLE = re.compile(r"<(title|h1)[^>]{0,200}>([^<]{1,500})", re.IGNORECASE)
 
 _PAGES: Final[tuple[tuple[type[HTMLResponse], re.Pattern[str], str], ...]] = (
@@ -123,26 +127,14 @@ _PAGES: Final[tuple[tuple[type[HTMLResponse], re.Pattern[str], str], ...]] = (
 
 def context_of(response: requests.Response, table: str | None = None) -> dict[str, Any]:
     """What every error about an answer knows: operation, table, method, path, status, transaction id, response."""
-    method, path = _method(response), urlsplit(response.url or "").path
-    operation = _OPERATIONS.get(method)
+    known = answer_context(response)
+    method, path = known["method"], known["path"] or ""
+    operation = OPERATIONS.get(method)
     if method == "POST" and path.endswith(("/attachment/file", "/attachment/upload")):
         operation = "upload"
     elif method == "GET" and _FILE_PATH.fullmatch(path):
         operation = "download"
-    return {
-        "operation": operation,
-        "table": table,
-        "method": method,
-        "path": path or None,
-        "status": response.status_code,
-        "transaction_id": response.headers.get("X-Transaction-ID"),
-        "response": response,
-    }
-
-
-def request_line(response: requests.Response) -> str:
-    """Method and path of the request behind an answer."""
-    return f"{_method(response)} {urlsplit(response.url or '').path}".strip()
+    return {**known, "operation": operation, "table": table}
 
 
 def diagnose_status(

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar, cast
 
 from pysnow import diagnosis
+from pysnow.body import request_line
 from pysnow.defaults import CHUNK_SIZE_BYTES
 from pysnow.exceptions import EmptyContent, InvalidUsage, PysnowException, UnexpectedResponseFormat
 from pysnow.response import Response
@@ -91,7 +92,7 @@ class RecordResponse(Response, dict[str, Any]):  # type: ignore[misc]  # update(
 
     def _only(self, records: list[Record]) -> Record:
         if len(records) > 1 or not all(isinstance(record, dict) for record in records):
-            where = diagnosis.request_line(self._response)
+            where = request_line(self._response)
             raise self._described(
                 UnexpectedResponseFormat(
                     f"The answer to {where} says success, but does not hold one record ({len(records)} elements)."

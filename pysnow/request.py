@@ -8,6 +8,7 @@ from types import EllipsisType
 from typing import TYPE_CHECKING, Any
 
 from pysnow.defaults import CHUNK_SIZE_BYTES, TIMEOUT
+from pysnow.diagnosis import OPERATIONS
 from pysnow.exceptions import InvalidUsage
 from pysnow.params_builder import wire_params
 from pysnow.response import Response
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 __all__ = ["Request", "SnowRequest", "checked_timeout"]
 
 _DAY_SECONDS = 86_400
-_OPERATIONS = {"GET": "read", "HEAD": "read", "POST": "create", "PUT": "update", "PATCH": "update", "DELETE": "delete"}
 
 
 class SnowRequest:
@@ -107,7 +107,7 @@ class SnowRequest:
             Request(
                 method=method,
                 path=self._url_builder.get_path(path_append),
-                operation=operation or _OPERATIONS.get(method, "custom"),
+                operation=operation or OPERATIONS.get(method, "custom"),
                 table=self._resource.table_name,
                 params=wire_params(params),
                 headers=_checked_headers(headers or {}),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar, cast, overload
 
 from pysnow import diagnosis
 from pysnow.answer_check import check_start, check_status, read_head
-from pysnow.body import close_body, iter_body, read_body
+from pysnow.body import close_body, iter_body, read_body, request_line
 from pysnow.defaults import CHUNK_SIZE_BYTES
 from pysnow.exceptions import InvalidUsage, MultipleResults, NoResults, PysnowException
 from pysnow.field_value import raw_value
@@ -261,7 +261,7 @@ class Response:
         try:
             body = read_body(self._response)
             check_start(self._response, body, table=self._table)
-            return parse_document(body, where=diagnosis.request_line(self._response))
+            return parse_document(body, where=request_line(self._response))
         except PysnowException as exc:
             self._described(exc)
             raise
@@ -414,7 +414,7 @@ class Response:
     def _parsed(self, pieces: Iterator[bytes]) -> Iterator[Record]:
         head = read_head(pieces)
         check_start(self._response, head, table=self._table)
-        stream = RecordStream(chain((head,), pieces), where=diagnosis.request_line(self._response))
+        stream = RecordStream(chain((head,), pieces), where=request_line(self._response))
         yield from stream
         error = diagnosis.diagnose_envelope(
             self._response,
