@@ -23,5 +23,5 @@ def import_sandbox() -> type[Sandbox]:
     except ModuleNotFoundError as exc:
         if (exc.name or "").partition(".")[0] != "werkzeug":
             raise
-        raise CommandError("The local instance needs werkzeug: pip install 'pysnow[sandbox]'") from exc
+        raise CommandError(str(exc)) from exc
     return Sandbox

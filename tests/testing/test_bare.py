@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from pysnow.sandbox import Sandbox
@@ -38,3 +41,11 @@ def test_bare__roles_are_the_users_own(bare: Sandbox) -> None:
 def test_bare__generated_incidents_need_people() -> None:
     with pytest.raises(ValueError, match="generated incidents need the people"):
         Sandbox(seed=False, records=5)
+
+
+def test_sandbox__without_its_extra_says_what_to_install() -> None:
+    code = "import sys; sys.modules['werkzeug'] = None; from pysnow.sandbox import Sandbox"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stderr.splitlines()[-1] == (
+        "ModuleNotFoundError: The local instance needs werkzeug: pip install 'pysnow[sandbox]'"
+    )
