@@ -39,7 +39,7 @@ TEST = [
     "pytest-randomly>=3.15",
     "sybil>=8.0",
 ]
-DOCS = [*SANDBOX, *CLI, "furo>=2024.8.6", "sphinx>=8.0"]
+DOCS = [*SANDBOX, *CLI, "furo>=2024.8.6", "pytest>=8.3", "sphinx>=8.0"]
 TYPES = ["mypy>=1.13", "types-python-dateutil>=2.9", "types-requests>=2.32"]
 LINT = ["import-linter>=2.5", "ruff>=0.12"]
 RELEASE = ["build>=1.2", "twine>=6.1"]
@@ -67,7 +67,7 @@ setup(
         # sessions to Client.
         "requests-oauthlib>=1.3.1",
         # It comes with requests; urllib3 1 cannot read what has arrived so far, and 2.7 closed decompression bombs.
-        "urllib3>=2.7",
+        "urllib3>=2.7.0",
     ],
     extras_require={
         "sandbox": SANDBOX,

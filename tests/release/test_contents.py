@@ -37,7 +37,8 @@ def test_wheel__runs_everywhere(wheel: Path) -> None:
 def test_wheel__installs_the_command(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         (name,) = (name for name in archive.namelist() if name.endswith("/entry_points.txt"))
-        assert archive.read(name).decode().split() == ["[console_scripts]", "pysnow", "=", "pysnow.cli:main"]
+        lines = [line for line in archive.read(name).decode().splitlines() if line]
+    assert lines == ["[console_scripts]", "pysnow = pysnow.cli:main", "[pytest11]", "pysnow = pysnow.testing.plugin"]
 
 
 def test_sdist__holds_tests_and_manual(in_sdist: set[str], root: Path) -> None:

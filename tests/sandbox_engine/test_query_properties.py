@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
@@ -106,13 +107,15 @@ def _key(element: str, value: str) -> tuple[int, str]:
 
 
 @pytest.fixture(scope="module")
-def thing_per_value() -> Store:
+def thing_per_value() -> Iterator[Store]:
     """A row for each value of each column, and an empty one."""
-    store = Store(Dictionary((TABLE,)))
-    store.insert("u_thing", {"sys_id": "none"})
-    for element, values in VALUES.items():
-        store.insert_many("u_thing", ({"sys_id": f"{element}{i}", element: value} for i, value in enumerate(values)))
-    return store
+    with closing(Store(Dictionary((TABLE,)))) as store:
+        store.insert("u_thing", {"sys_id": "none"})
+        for element, values in VALUES.items():
+            store.insert_many(
+                "u_thing", ({"sys_id": f"{element}{i}", element: value} for i, value in enumerate(values))
+            )
+        yield store
 
 
 @pytest.mark.parametrize(
@@ -161,25 +164,25 @@ def _walked(rows: list[Row]) -> list[Row]:
 @given(_rows(), _queries())
 def test_select__agrees_with_python(rows: list[Row], query: tuple[str, Test]) -> None:
     text, test = query
-    store = Store(Dictionary((TABLE,)))
-    store.insert_many("u_thing", rows)
-    compiled = compile(store.dictionary, "u_thing", parse(text), CONTEXT)
-    found = [row["sys_id"] for row in store.select("u_thing", compiled, columns=["sys_id"])]
-    assert found == [row["sys_id"] for row in _walked(rows) if test(row)]
+    with closing(Store(Dictionary((TABLE,)))) as store:
+        store.insert_many("u_thing", rows)
+        compiled = compile(store.dictionary, "u_thing", parse(text), CONTEXT)
+        found = [row["sys_id"] for row in store.select("u_thing", compiled, columns=["sys_id"])]
+        assert found == [row["sys_id"] for row in _walked(rows) if test(row)]
 
 
 @settings(max_examples=100)
 @given(_rows(), st.permutations([("size", False), ("active", True), ("made", False), ("name", True)]))
 def test_order__agrees_with_python(rows: list[Row], orders: list[tuple[str, bool]]) -> None:
     rows = [row for row in rows if (row["name"] or "").isascii()]
-    store = Store(Dictionary((TABLE,)))
-    store.insert_many("u_thing", rows)
-    text = "^".join(f"ORDERBY{'DESC' if is_descending else ''}{name}" for name, is_descending in orders)
-    compiled = compile(store.dictionary, "u_thing", parse(text), CONTEXT)
-    expected = list(rows)
-    for name, is_descending in reversed(orders):
-        expected.sort(key=_sort_key(name), reverse=is_descending)
-    assert [row["sys_id"] for row in store.select("u_thing", compiled)] == [row["sys_id"] for row in expected]
+    with closing(Store(Dictionary((TABLE,)))) as store:
+        store.insert_many("u_thing", rows)
+        text = "^".join(f"ORDERBY{'DESC' if is_descending else ''}{name}" for name, is_descending in orders)
+        compiled = compile(store.dictionary, "u_thing", parse(text), CONTEXT)
+        expected = list(rows)
+        for name, is_descending in reversed(orders):
+            expected.sort(key=_sort_key(name), reverse=is_descending)
+        assert [row["sys_id"] for row in store.select("u_thing", compiled)] == [row["sys_id"] for row in expected]
 
 
 def _sort_key(name: str) -> Callable[[Row], tuple[bool, tuple[int, str]]]:
@@ -227,13 +230,13 @@ PIECES = NAMES_OF_FIELDS + SNIPPETS + SCRIPTS + sorted(TOKENS)
 
 
 @pytest.fixture(scope="module")
-def small_store(tables: tuple[Table, ...]) -> Store:
+def small_store(tables: tuple[Table, ...]) -> Iterator[Store]:
     """One incident, to ask anything of."""
-    store = Store(Dictionary(tables))
-    store.insert("sys_user", {"sys_id": "abel", "name": "Abel"})
-    row = {"sys_id": "1", "number": "INC1", "caller_id": "abel", "state": "1", "opened_at": "2026-03-04 08:00:00"}
-    store.insert("incident", row)
-    return store
+    with closing(Store(Dictionary(tables))) as store:
+        store.insert("sys_user", {"sys_id": "abel", "name": "Abel"})
+        row = {"sys_id": "1", "number": "INC1", "caller_id": "abel", "state": "1", "opened_at": "2026-03-04 08:00:00"}
+        store.insert("incident", row)
+        yield store
 
 
 @settings(max_examples=400)
@@ -257,7 +260,7 @@ def test_any_value__is_asked_without_an_error(small_store: Store, field: str, to
 @settings(max_examples=100)
 @given(name=st.text(), sys_id=st.text(min_size=1))
 def test_any_row__comes_back(name: str, sys_id: str) -> None:
-    store = Store(Dictionary((TABLE,)))
-    store.insert("u_thing", {"sys_id": sys_id, "name": name})
-    row = store.get("u_thing", sys_id) or {}
-    assert (row["sys_id"], row["name"]) == (sys_id, name or None)
+    with closing(Store(Dictionary((TABLE,)))) as store:
+        store.insert("u_thing", {"sys_id": sys_id, "name": name})
+        row = store.get("u_thing", sys_id) or {}
+        assert (row["sys_id"], row["name"]) == (sys_id, name or None)

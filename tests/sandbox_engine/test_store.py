@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -143,18 +144,20 @@ def test_insert_many__rows_with_different_columns(store: Store) -> None:
 
 
 def test_insert_many__in_bulk_keeps_the_indexes(tmp_path: Path, dictionary: Dictionary) -> None:
-    store = Store(dictionary, tmp_path / "rows.db")
-    before = _indexes(tmp_path / "rows.db")
-    count = store.insert_many("task", ({"sys_id": f"{number:08d}", "number": str(number)} for number in range(20_500)))
-    assert (count, _indexes(tmp_path / "rows.db")) == (20_500, before)
+    with closing(Store(dictionary, tmp_path / "rows.db")) as store:
+        before = _indexes(tmp_path / "rows.db")
+        count = store.insert_many(
+            "task", ({"sys_id": f"{number:08d}", "number": str(number)} for number in range(20_500))
+        )
+        assert (count, _indexes(tmp_path / "rows.db")) == (20_500, before)
 
 
 def test_insert_many__duplicate_in_bulk_keeps_the_indexes(tmp_path: Path, dictionary: Dictionary) -> None:
-    store = Store(dictionary, tmp_path / "rows.db")
-    before = _indexes(tmp_path / "rows.db")
-    with pytest.raises(DuplicateKey):
-        store.insert_many("task", ({"sys_id": str(number % 20_400)} for number in range(20_500)))
-    assert (store.count("task"), _indexes(tmp_path / "rows.db")) == (0, before)
+    with closing(Store(dictionary, tmp_path / "rows.db")) as store:
+        before = _indexes(tmp_path / "rows.db")
+        with pytest.raises(DuplicateKey):
+            store.insert_many("task", ({"sys_id": str(number % 20_400)} for number in range(20_500)))
+        assert (store.count("task"), _indexes(tmp_path / "rows.db")) == (0, before)
 
 
 def test_update__changes_what_is_named_only(any_store: Store) -> None:
@@ -316,8 +319,8 @@ def test_transaction__sees_what_it_wrote(any_store: Store) -> None:
 
 
 def test_transaction__a_file_shows_nothing_unfinished(dictionary: Dictionary, tmp_path: Path) -> None:
-    store = Store(dictionary, tmp_path / "rows.db")
-    with store.transaction(), ThreadPoolExecutor(1) as other:
+    file = tmp_path / "rows.db"
+    with closing(Store(dictionary, file)) as store, store.transaction(), ThreadPoolExecutor(1) as other:
         store.insert("task", {"sys_id": "1"})
         assert other.submit(store.count, "task").result() == 0
 
@@ -357,8 +360,8 @@ def test_file__opens_again_with_its_rows(dictionary: Dictionary, tmp_path: Path)
     first.insert("incident", {"sys_id": "1", "number": "INC1"})
     first.set_meta("seed", "demo")
     first.close()
-    again = Store(dictionary, tmp_path / "rows.db")
-    assert ((again.get("incident", "1") or {})["number"], again.get_meta("seed")) == ("INC1", "demo")
+    with closing(Store(dictionary, tmp_path / "rows.db")) as again:
+        assert ((again.get("incident", "1") or {})["number"], again.get_meta("seed")) == ("INC1", "demo")
 
 
 def test_file__of_another_layout_is_refused(dictionary: Dictionary, tmp_path: Path) -> None:
@@ -370,7 +373,7 @@ def test_file__of_another_layout_is_refused(dictionary: Dictionary, tmp_path: Pa
 
 
 def test_file__of_another_program_is_refused(dictionary: Dictionary, tmp_path: Path) -> None:
-    with sqlite3.connect(tmp_path / "other.db") as other:
+    with closing(sqlite3.connect(tmp_path / "other.db")) as other, other:
         other.execute("CREATE TABLE addresses (name TEXT)")
     with pytest.raises(StoreError, match="another program"):
         Store(dictionary, tmp_path / "other.db")
@@ -378,7 +381,7 @@ def test_file__of_another_program_is_refused(dictionary: Dictionary, tmp_path: P
 
 def test_file__of_another_program_stays_as_it_is(dictionary: Dictionary, tmp_path: Path) -> None:
     path = tmp_path / "other.db"
-    with sqlite3.connect(path) as other:
+    with closing(sqlite3.connect(path)) as other, other:
         other.execute("CREATE TABLE addresses (name TEXT)")
     other.close()
     before = path.read_bytes()
@@ -412,9 +415,9 @@ def test_file__columns_of_another_type_are_refused(tmp_path: Path) -> None:
 def test_file__follows_a_grown_dictionary(tmp_path: Path) -> None:
     Store(Dictionary((Table("u_x", "X", (Column("a", "A"),)),)), tmp_path / "rows.db").close()
     grown = Table("u_x", "X", (Column("a", "A"), Column("b", "B", "integer")))
-    store = Store(Dictionary((grown,)), tmp_path / "rows.db")
-    store.insert("u_x", {"sys_id": "1", "b": "7"})
-    assert (store.get("u_x", "1") or {})["b"] == "7"
+    with closing(Store(Dictionary((grown,)), tmp_path / "rows.db")) as store:
+        store.insert("u_x", {"sys_id": "1", "b": "7"})
+        assert (store.get("u_x", "1") or {})["b"] == "7"
 
 
 def test_dictionary__new_table_is_usable_at_once(store: Store) -> None:
@@ -456,7 +459,7 @@ def test_close__says_so_afterwards(any_store: Store) -> None:
 
 
 def _indexes(path: Path) -> list[tuple[str, str]]:
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         names = connection.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'index'").fetchall()
         figures = connection.execute("SELECT idx, stat FROM sqlite_stat1").fetchall()
     return sorted(names, key=str) + sorted(figures, key=str)

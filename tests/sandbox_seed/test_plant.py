@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -72,8 +73,8 @@ def test_plant__takes_now_in_any_zone(planted: Store, fresh: Plant) -> None:
 
 
 def test_plant__leaves_nothing_behind_when_it_fails(dictionary: Dictionary) -> None:
-    store = Store(dictionary)
-    store.insert("incident", {"sys_id": WELL_KNOWN["incident", "INC0000060"]})
-    with pytest.raises(DuplicateKey):
-        plant(store, dictionary)
-    assert store.count("sys_user") == 0
+    with closing(Store(dictionary)) as store:
+        store.insert("incident", {"sys_id": WELL_KNOWN["incident", "INC0000060"]})
+        with pytest.raises(DuplicateKey):
+            plant(store, dictionary)
+        assert store.count("sys_user") == 0

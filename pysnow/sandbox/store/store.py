@@ -57,6 +57,13 @@ class Store:
         self._connections = Connections(path)
         self._revision = -1
         self._shapes: dict[tuple[str, tuple[str, ...]], RowShape] = {}
+        try:
+            self._prepare(template, path)
+        except BaseException:
+            self._connections.close()
+            raise
+
+    def _prepare(self, template: Store | None, path: str | Path | None) -> None:
         if template is not None:
             self._fill_from(template)
             # What was copied follows this revision already; to look costs more than to copy.
