@@ -45,7 +45,10 @@ if TYPE_CHECKING:
 __all__ = ["Request", "Transport", "checked_session", "make_session"]
 
 _LOG = logging.getLogger(__name__)
-_TIMEOUTS = {requests.ConnectTimeout: ConnectTimeout, requests.ReadTimeout: ReadTimeout}
+_TIMEOUTS: tuple[tuple[type[requests.Timeout], type[RequestTimeout]], ...] = (
+    (requests.ConnectTimeout, ConnectTimeout),
+    (requests.ReadTimeout, ReadTimeout),
+)
 _OWN_WAYS = frozenset({"get_adapter", "merge_environment_settings", "prepare_request", "request", "send"})
 """Methods by which a session object was given a way of its own, by a program or by a mock."""
 
@@ -183,8 +186,10 @@ class Transport:
                 raise
             said = str(getattr(exc, "description", None) or type(exc).__name__)
             raise TokenRefreshError("The session that was handed in has no valid token", said) from _without_frames(exc)
-        sent = Secret(str(response.request.headers.get("Authorization", "")) if response.request is not None else "")
-        response.request = _without_secrets(response.request, request)
+        # A stub that answers in a test may have no request.
+        asked: requests.PreparedRequest | None = getattr(response, "request", None)
+        sent = Secret(str(asked.headers.get("Authorization", "")) if asked is not None else "")
+        response.request = _without_secrets(asked, request)
         # A redirect that requests has prepared, credentials included; its stubs do not know of it.
         response._next = None  # type: ignore[attr-defined]
         if not request.stream:
@@ -336,7 +341,7 @@ def _translated(exc: requests.RequestException, request: Request) -> PysnowExcep
             **context,
         )
     if isinstance(exc, requests.Timeout):
-        timeout = next((cls for old, cls in _TIMEOUTS.items() if isinstance(exc, old)), RequestTimeout)
+        timeout = next((ours for theirs, ours in _TIMEOUTS if isinstance(exc, theirs)), RequestTimeout)
         return timeout(
             f"{request.method} {request.path}: no answer in time (timeout={request.timeout}, seconds)", **context
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
@@ -203,8 +204,21 @@ def test_parameters__set_on_the_resource_hold_for_get(incidents: Resource, sandb
 
 def test_parameters__never_mix_between_threads(incidents: Resource) -> None:
     numbers = [record["number"] for record in incidents.get("ORDERBYnumber", limit=8, fields=["number"]).all()]
+    started = threading.Barrier(8)
+
+    def connect(_: int) -> None:
+        incidents.get(limit=1)
+        started.wait()
+
+    before = sys.getswitchinterval()
     with ThreadPoolExecutor(8) as pool:
-        found = list(pool.map(lambda number: incidents.get({"number": number}).one()["number"], numbers * 20))
+        # All threads, the server's too, run before they are made to switch so fast: coverage cannot start then.
+        list(pool.map(connect, range(8)))
+        sys.setswitchinterval(1e-6)
+        try:
+            found = list(pool.map(lambda number: incidents.get({"number": number}).one()["number"], numbers * 20))
+        finally:
+            sys.setswitchinterval(before)
     assert found == numbers * 20
 
 
