@@ -9,9 +9,12 @@
      │   │  QueryExpressionError,
      │   │  QueryMultipleExpressions                   a query put together wrongly
      │   ├─ MissingToken                               an OAuth client without a token
+     │   ├─ QueryIgnored                               the instance did not apply a condition of the query
      │   └─ NoRequestExecuted                          a result was asked for before its request
      ├─ TransportError (requests.ConnectionError)      no complete answer: try later
+     │   ├─ AmbiguousWrite (requests.HTTPError)        nobody knows whether the change was made: ask with check()
      │   ├─ RequestTimeout (requests.Timeout)
+     │   │   ├─ DeadlineExceeded                       all attempts together took too long
      │   │   ├─ ConnectTimeout (requests.ConnectTimeout)
      │   │   └─ ReadTimeout (requests.ReadTimeout)
      │   ├─ ProxyError (requests.exceptions.ProxyError)
@@ -39,8 +42,11 @@
      │       └─ HTMLResponse                           a page for people
      │           ├─ InstanceHibernating, LoginPage, ProxyPage
      ├─ NoResults, MultipleResults                     look at the data
+     ├─ IncompleteResult                               a walk over a table did not see every row; resume it
+     │   └─ PaginationStuck                            the pages bring nothing new
      ├─ TokenCreateError                               no token could be obtained
-     │   └─ TokenRefreshError                          the refresh token is no longer accepted
+     │   └─ TokenRefreshError                          a token could not be refreshed
+     │       └─ ReauthRequired                         the refresh token is dead: somebody has to sign in
      └─ ReportUnavailable                              kept for programs that import it; never raised
 
 Classes of ``requests`` appear as second bases so that ``except requests.HTTPError`` and the like go on working.
@@ -48,21 +54,32 @@ Classes of ``requests`` appear as second bases so that ``except requests.HTTPErr
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias
 
 import requests.exceptions as _requests
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     import requests
 
+    from pysnow._types import Record
+
 __all__ = [
+    "AmbiguousWrite",
+    "Attempt",
     "AuthenticationError",
     "ConnectTimeout",
+    "DeadlineExceeded",
     "EmptyContent",
     "ErrorInResult",
     "HTMLResponse",
     "HTTPStatusError",
     "IncompleteResponse",
+    "IncompleteResult",
+    "IncompleteResultWarning",
     "InsecureConnectionWarning",
     "InstanceHibernating",
     "InvalidUsage",
@@ -74,18 +91,22 @@ __all__ = [
     "NoRequestExecuted",
     "NoResults",
     "NotFound",
+    "PaginationStuck",
     "PartialResult",
     "PermissionDenied",
+    "Phase",
     "ProxyError",
     "ProxyPage",
     "PysnowException",
     "QueryEmpty",
     "QueryExpressionError",
+    "QueryIgnored",
     "QueryMissingField",
     "QueryMultipleExpressions",
     "QueryTypeError",
     "RateLimited",
     "ReadTimeout",
+    "ReauthRequired",
     "RecordNotFound",
     "ReportUnavailable",
     "RequestTimeout",
@@ -103,6 +124,26 @@ __all__ = [
     "UnexpectedResponseFormat",
 ]
 
+Phase: TypeAlias = Literal["not_sent", "maybe_sent", "answered"]
+"""How far a request got: it certainly did not reach the instance, it may have, or the instance answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One sending of a request that brought no usable answer.
+
+    Attributes:
+        phase: How far it got.
+        status: HTTP status of the answer, or None.
+        cause: What went wrong, in a few words.
+        wait: Seconds waited before the next attempt; 0 behind the last one.
+    """
+
+    phase: Phase
+    status: int | None = None
+    cause: str = ""
+    wait: float = 0.0
+
 
 class PysnowException(Exception):
     """Root of the tree: catching it catches everything the library raises.
@@ -116,10 +157,15 @@ class PysnowException(Exception):
         message: The server's own short message, or the library's.
         detail: The server's own detail; None when it gave none.
         transaction_id: The instance's ``X-Transaction-ID``, for its logs; or None.
-        attempts: How often the library sent the request: it repeats nothing but what a renewed token allows.
+        attempts: The attempts behind the error, the last one included; empty when nothing was sent.
         elapsed: Seconds until the error, or None.
-        committed: False when the change was certainly not made; None when that is not known.
+        committed: Whether the change was made: True, False, or None when that is not known.
         hint: What to do next, or None.
+        sys_id: Record concerned, where one was named.
+        retry_at: When another try may succeed, as far as the instance said; or None.
+        received: Records that were handed out before the error, where some were read.
+        last_sys_id: The last of them, or None.
+        resume_token: What a walk over a table goes on from, see ``Table.iterate``; or None.
         response: The ``requests.Response`` behind the error, without credentials; or None.
     """
 
@@ -131,10 +177,15 @@ class PysnowException(Exception):
     message: str | None = None
     detail: str | None = None
     transaction_id: str | None = None
-    attempts: int = 1
+    attempts: tuple[Attempt, ...] = ()
     elapsed: float | None = None
     committed: bool | None = None
     hint: str | None = None
+    sys_id: str | None = None
+    retry_at: datetime | None = None
+    received: int = 0
+    last_sys_id: str | None = None
+    resume_token: str | None = None
     response: requests.Response | None = None
 
     def __init__(self, message: object = "", **context: Any) -> None:
@@ -155,10 +206,19 @@ class PysnowException(Exception):
         """HTTP status, under the name that ``requests`` uses."""
         return self.status
 
+    @property
+    def phase(self) -> Phase | None:
+        """How far the last attempt got; None when nothing was sent."""
+        return self.attempts[-1].phase if self.attempts else None
+
     def __reduce__(self) -> tuple[Any, ...]:
         # Bases from requests are OSErrors, whose own pickling calls __init__ with other arguments.
-        state = {name: value for name, value in self.__dict__.items() if name not in ("response", "request")}
+        state = {name: value for name, value in self.__dict__.items() if name not in _NOT_PICKLED}
         return _rebuild, (type(self), self.args, state)
+
+
+_NOT_PICKLED = ("response", "request", "_look")
+"""What hangs from an error and belongs to this process: it may hold connections, and through them credentials."""
 
 
 def _rebuild(cls: type[PysnowException], args: tuple[Any, ...], state: dict[str, Any]) -> PysnowException:
@@ -170,6 +230,10 @@ def _rebuild(cls: type[PysnowException], args: tuple[Any, ...], state: dict[str,
 
 class InsecureConnectionWarning(UserWarning):
     """A client was told not to verify certificates."""
+
+
+class IncompleteResultWarning(UserWarning):
+    """There are, or may be, more records than were read."""
 
 
 # -- fix the call ----------------------------------------------------------------------------------------------------
@@ -207,6 +271,25 @@ class NoRequestExecuted(InvalidUsage):
     """A property of the last answer was read before a request was made."""
 
 
+class QueryIgnored(InvalidUsage):
+    """The record that the instance found does not satisfy the query: a column it does not know, most likely.
+
+    An instance drops the conditions it cannot read, and finds other records than were meant. Nothing was changed.
+    """
+
+
+class UnexpectedResponseFormat(PysnowException):
+    """The answer does not have the form that the interface promises.
+
+    Attributes:
+        error_summary: The server's short message; empty when it gave none.
+        error_details: The server's detail; empty when it gave none.
+    """
+
+    error_summary: str = ""
+    error_details: str = ""
+
+
 # -- no complete answer: try later -----------------------------------------------------------------------------------
 
 
@@ -214,8 +297,42 @@ class TransportError(PysnowException, _requests.ConnectionError):
     """No answer came: the address, the network or the instance does not respond."""
 
 
+class AmbiguousWrite(TransportError, UnexpectedResponseFormat, _requests.HTTPError):
+    """A change was sent, and nobody knows whether it was made: its answer was lost, damaged or an error of a balancer.
+
+    Catching ``requests.ConnectionError`` or ``requests.HTTPError`` catches it, too. It is never raised for a change
+    that was certainly made, or certainly not made.
+
+    Attributes:
+        key: What the new record is recognised by, see ``Resource.create``; or None.
+        sent_at: When the change was sent.
+    """
+
+    key: str | None = None
+    sent_at: datetime | None = None
+    _look: Callable[[], Record | None] | None = None
+
+    def check(self) -> Record | None:
+        """Look at the instance again.
+
+        Returns:
+            The record, if the change was made; None when it certainly was not.
+
+        Raises:
+            AmbiguousWrite: It still cannot be known; this very error.
+            TransportError: No answer came.
+        """
+        if self._look is None:
+            raise self
+        return self._look()
+
+
 class RequestTimeout(TransportError, _requests.Timeout):
     """No answer came in time (see ``timeout``)."""
+
+
+class DeadlineExceeded(RequestTimeout):
+    """All attempts of a call together took longer than it may take (see ``deadline``)."""
 
 
 class ConnectTimeout(RequestTimeout, _requests.ConnectTimeout):
@@ -246,18 +363,6 @@ class IncompleteResponse(TransportError, _requests.ChunkedEncodingError):
 
 
 # -- what came is not what the interface promises --------------------------------------------------------------------
-
-
-class UnexpectedResponseFormat(PysnowException):
-    """The answer does not have the form that the interface promises.
-
-    Attributes:
-        error_summary: The server's short message; empty when it gave none.
-        error_details: The server's detail; empty when it gave none.
-    """
-
-    error_summary: str = ""
-    error_details: str = ""
 
 
 class UnexpectedResponse(UnexpectedResponseFormat):
@@ -303,13 +408,7 @@ class UnexpectedRedirect(UnexpectedResponseFormat):
 
 
 class MalformedResponse(UnexpectedResponseFormat, _requests.InvalidJSONError, ValueError):
-    """The body is not a JSON document of the kind the platform sends.
-
-    Attributes:
-        received: Complete records that were read before the damage.
-    """
-
-    received: int = 0
+    """The body is not a JSON document of the kind the platform sends."""
 
 
 class TruncatedResponse(MalformedResponse):
@@ -409,13 +508,7 @@ class ErrorInResult(ResponseError, MissingResult):
 
 
 class PartialResult(ResponseError):
-    """The instance sent rows and then an error, all with status 200: the rows are not all there are.
-
-    Attributes:
-        received: Rows that were sent before the error.
-    """
-
-    received: int = 0
+    """The instance sent rows and then an error, all with status 200: the rows are not all there are."""
 
 
 # -- look at the data ------------------------------------------------------------------------------------------------
@@ -427,6 +520,20 @@ class NoResults(PysnowException):
 
 class MultipleResults(PysnowException):
     """More than one record matches where one was asked for."""
+
+
+class IncompleteResult(PysnowException):
+    """A walk over a table did not see every row that it should have; ``resume_token`` says where to go on.
+
+    Attributes:
+        expected: Rows that there should have been, or None.
+    """
+
+    expected: int | None = None
+
+
+class PaginationStuck(IncompleteResult):
+    """The instance sends page after page without a row that is new, though it says that there are more."""
 
 
 class RecordNotFound(NotFound, NoResults):
@@ -464,3 +571,7 @@ class TokenCreateError(PysnowException):
 
 class TokenRefreshError(TokenCreateError):
     """The token has expired and could not be refreshed: obtain a new one."""
+
+
+class ReauthRequired(TokenRefreshError):
+    """The refresh token is dead and there is nothing else to obtain a token with: somebody has to sign in again."""
