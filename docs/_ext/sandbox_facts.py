@@ -17,7 +17,7 @@ from typing import Any
 from pysnow.sandbox.faults.catalogue import OptionEntry, fault_table
 from pysnow.sandbox.http import unserved
 from pysnow.sandbox.instance.properties import DEFAULTS
-from pysnow.sandbox.query import dates
+from pysnow.sandbox.query import scripts
 from pysnow.sandbox.query.operators import TOKENS, Operator
 
 LIST = Path(__file__).with_name("emulated.toml")
@@ -151,7 +151,7 @@ def operator_rows() -> list[Row]:
 
 def script_rows() -> list[Row]:
     """Functions of ``gs`` that a query may call, by family."""
-    names = list(dates._METHODS)
+    names = list(scripts.METHODS)
     periods = [found[1] for name in names if name.startswith("beginningOf") and (found := _PERIOD.fullmatch(name))]
     agos = dict.fromkeys(found[1] for name in names if (found := _AGO.fullmatch(name)))
     others = [name for name in names if not _PERIOD.fullmatch(name) and not _AGO.fullmatch(name)]
@@ -159,6 +159,7 @@ def script_rows() -> list[Row]:
         ("``gs.beginningOf…()`` and ``gs.endOf…()``", _names(periods)),
         ("each also with ``Start`` or ``End`` behind it", _names(f"gs.{name}(n)" for name in agos)),
         ("others", _names(f"gs.{name}()" for name in others)),
+        ("script includes", _names(f"{name}()" for name in scripts.FUNCTIONS)),
     ]
 
 

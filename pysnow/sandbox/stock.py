@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 
+from pysnow.sandbox import schema_rules
 from pysnow.sandbox.dictionary import Dictionary
 from pysnow.sandbox.event_api import alerts
 from pysnow.sandbox.instance.instance import Instance
@@ -37,7 +38,7 @@ def open_instance(path: str | Path | None, *, records: int, seed: bool, clock: C
         template = _template(seed)
         instance = Instance(store=template.store.copy(path), clock=clock)
         instance.platform.security.learn_from(template.platform.security)
-    instance.platform.rules.extend(alerts.RULES)
+    instance.platform.rules.extend((*alerts.RULES, *schema_rules.RULES))
     return instance
 
 

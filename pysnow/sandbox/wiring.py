@@ -17,6 +17,7 @@ from pysnow.sandbox.http.app import Application
 from pysnow.sandbox.http.request_log import RequestLog
 from pysnow.sandbox.http.routing import Route, Router
 from pysnow.sandbox.http.sessions import SessionBook
+from pysnow.sandbox.http.tiny_urls import tiny_url_routes
 from pysnow.sandbox.http.unserved import unserved_routes
 from pysnow.sandbox.import_api.routes import import_routes
 from pysnow.sandbox.instance.instance import Instance
@@ -54,7 +55,7 @@ def build_application(
 @cache
 def _served_apis() -> tuple[Route, ...]:
     records = (*table_routes(), *attachment_routes(), *aggregate_routes(), *import_routes(), *event_routes())
-    return (*records, *batch_routes([*records, *_refused_apis()]))
+    return (*records, *batch_routes([*records, *_refused_apis()]), *tiny_url_routes())
 
 
 @cache

@@ -256,8 +256,49 @@ def test_upload__creation_time_that_is_none(upload: Callable[..., requests.Respo
     assert upload(params={"creation_time": "yesterday"}).status_code == 400
 
 
-def test_upload__encryption_context_is_refused_aloud(upload: Callable[..., requests.Response]) -> None:
-    assert upload(params={"encryption_context": "f" * 32}).status_code == 501
+@pytest.fixture
+def context(sandbox: Sandbox) -> str:
+    """An encryption context that users with the role ``secret_keeper`` have; ``itil`` is one of them."""
+    made = sandbox.add("sys_encryption_context", {"name": "Secrets"})["sys_id"] or ""
+    sandbox.add("sys_user_role", {"name": "secret_keeper", "encryption_context": made})
+    sandbox.grant("itil", "secret_keeper")
+    return made
+
+
+@pytest.fixture
+def secret(upload: Callable[..., requests.Response], context: str) -> dict[str, Any]:
+    """A file that needs the context."""
+    answer = upload(params={"encryption_context": context}, auth=("itil", "itil"))
+    shown: dict[str, Any] = answer.json()["result"]
+    return shown
+
+
+def test_encrypted__shows_its_context(secret: dict[str, Any], context: str) -> None:
+    assert secret["encryption_context"] == context
+
+
+@pytest.mark.parametrize(("user", "status"), [("itil", 200), ("admin", 404), ("abel.tuter", 404)])
+def test_encrypted__is_read_with_the_context_alone(call: Call, secret: dict[str, Any], user: str, status: int) -> None:
+    """Attachment API documentation: only users with the context access the file; administrators are no exception."""
+    assert call("GET", f"{ATTACHMENTS}/{secret['sys_id']}/file", auth=(user, user)).status_code == status
+
+
+@pytest.mark.parametrize("path", [ATTACHMENTS, "/api/now/table/sys_attachment"])
+def test_encrypted__is_missing_from_lists(call: Call, secret: dict[str, Any], path: str) -> None:
+    assert call("GET", path, params={"sysparm_query": f"sys_id={secret['sys_id']}"}).json()["result"] == []
+
+
+def test_encrypted__content_is_missing_from_the_chunks(call: Call, secret: dict[str, Any]) -> None:
+    assert chunks_of(call, secret["sys_id"]) == []
+
+
+@pytest.mark.parametrize("method", ["PATCH", "DELETE"])
+def test_encrypted__is_not_changed_without_the_context(call: Call, secret: dict[str, Any], method: str) -> None:
+    assert call(method, f"{ATTACHMENTS}/{secret['sys_id']}", json={"file_name": "x.txt"}).status_code == 404
+
+
+def test_encrypted__upload_needs_the_context(upload: Callable[..., requests.Response], context: str) -> None:
+    assert upload(params={"encryption_context": context}).status_code == 403
 
 
 def test_attributes__are_refused_aloud(call: Call, upload: Callable[..., requests.Response]) -> None:

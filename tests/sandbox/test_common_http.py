@@ -98,7 +98,9 @@ def test_errors__members_in_fixed_order(call: Call) -> None:
     )
 
 
-@pytest.mark.parametrize(("method", "suffix"), [("DELETE", ""), ("PATCH", ""), ("POST", "/abc"), ("OPTIONS", "")])
+@pytest.mark.parametrize(
+    ("method", "suffix"), [("DELETE", ""), ("PATCH", ""), ("POST", "/abc"), ("OPTIONS", ""), ("TRACE", "")]
+)
 def test_method__not_offered(call: Call, method: str, suffix: str) -> None:
     answer = call(method, INCIDENTS + suffix)
     assert (answer.status_code, set(answer.json())) == (405, {"error", "status"})
@@ -120,6 +122,9 @@ def test_method__override_is_for_post_alone(call: Call, incident: Row) -> None:
         "/api/sn_chg_rest/change",
         "/api/global/user_role_inheritance",
         "/api/now/cmdb/instance/cmdb_ci",
+        "/api/now/graphql",
+        "/api/now/pa/scorecards",
+        "/api/sn_cicd/app_repo/install",
         "/incident.do?JSONv2",
     ],
 )

@@ -74,7 +74,10 @@ def importer(sandbox: Sandbox) -> tuple[str, str]:
 # -- rights -----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("path", "body"), [(USERS, JANE), (f"{USERS}/insertMultiple", {"records": [JANE]})])
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [(USERS, JANE), (f"{USERS}/insertMultiple", {"records": [JANE]}), (f"{USERS}/insertMultiple", {"records": []})],
+)
 def test_rights__to_the_staging_table(call: Call, path: str, body: dict[str, Any]) -> None:
     """Who may not create rows of the staging table gets the recorded answer of a refused insert."""
     answer = call("POST", path, json=body, auth=("itil", "itil"))

@@ -38,6 +38,17 @@ def test_create__chosen_sys_id(call: Call) -> None:
     assert call("POST", INCIDENTS, json={"sys_id": "A" * 32}).json()["result"]["sys_id"] == "A" * 32
 
 
+def test_create__sys_id_that_is_too_long(call: Call) -> None:
+    assert call("POST", INCIDENTS, json={"sys_id": "a" * 40}).json()["result"]["sys_id"] == "a" * 32
+
+
+def test_create__application_file_is_in_the_global_scope(call: Call) -> None:
+    """Seen on a live instance: the scope that a caller names is passed over without a word."""
+    body = {"name": "Mine", "collection": "incident", "sys_scope": "x_acme"}
+    answer = call("POST", "/api/now/table/sys_script?sysparm_exclude_reference_link=true", json=body)
+    assert answer.json()["result"]["sys_scope"] == "global"
+
+
 def test_create__sys_id_that_would_break_the_location(call: Call) -> None:
     answer = call("POST", INCIDENTS, json={"sys_id": "x\r\nX-Evil: 1"})
     assert (answer.status_code, "X-Evil" in answer.headers) == (201, False)
@@ -193,3 +204,28 @@ def test_accept__unsupported_stores_nothing(sandbox: Sandbox, call: Call) -> Non
 def test_body__lone_surrogate(call: Call) -> None:
     answer = call("POST", INCIDENTS, data=rb'{"short_description":"\ud83d"}')
     assert (answer.status_code, answer.json()["result"]["short_description"]) == (201, "\ufffd")
+
+
+def children(sandbox: Sandbox, parent: Row) -> str | None:
+    return stored(sandbox, parent)["child_incidents"]
+
+
+def test_child_incidents__counted_at_the_parent(sandbox: Sandbox, call: Call, incident: Row) -> None:
+    child = call("POST", INCIDENTS, json={"parent_incident": incident["sys_id"]}).json()["result"]
+    counts = [children(sandbox, incident)]
+    call("PATCH", f"{INCIDENTS}/{child['sys_id']}", json={"parent_incident": ""})
+    counts.append(children(sandbox, incident))
+    call("PATCH", f"{INCIDENTS}/{child['sys_id']}", json={"parent_incident": incident["sys_id"]})
+    call("DELETE", f"{INCIDENTS}/{child['sys_id']}")
+    assert [*counts, children(sandbox, incident)] == ["1", "0", "0"]
+
+
+def test_child_incidents__update_the_parent(sandbox: Sandbox, call: Call, incident: Row) -> None:
+    call("POST", INCIDENTS, json={"parent_incident": incident["sys_id"]})
+    assert stored(sandbox, incident)["sys_mod_count"] == "1"
+
+
+def test_child_incidents__other_updates_leave_the_parent(sandbox: Sandbox, call: Call, incident: Row) -> None:
+    child = call("POST", INCIDENTS, json={"parent_incident": incident["sys_id"]}).json()["result"]
+    call("PATCH", f"{INCIDENTS}/{child['sys_id']}", json={"short_description": "x"})
+    assert stored(sandbox, incident)["sys_mod_count"] == "1"

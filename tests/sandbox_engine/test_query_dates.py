@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pysnow.sandbox.query import QueryContext
-from pysnow.sandbox.query.dates import evaluate
+from pysnow.sandbox.query.scripts import evaluate
 
 # Wednesday, 4 March 2026, 13:30:15 in Berlin.
 CONTEXT = QueryContext(
@@ -90,6 +90,30 @@ def test_evaluate__moments_are_utc(call: str, moment: str) -> None:
         ("gs.daysAgoLocal(1)", "2026-03-03 13:30:15"),
         ("'a literal'", "a literal"),
         ('"another"', "another"),
+        ("gs.getUserID() + 'x'", "abelx"),
+        ("1 + 1", "2"),
+        ("7 / 2 - 1 * 3", "0.5"),
+        ("-7 % 3", "-1"),
+        ("'1' + 1", "11"),
+        ("true + 1", "2"),
+        ("[1, 'b', gs.getUserID()]", "1,b,abel"),
+        ("[]", ""),
+        ("1 < 2 ? 'yes' : 'no'", "yes"),
+        ("!gs.nil('x') && 'a' == 'a' ? ('y') : 'n'", "y"),
+        ("gs.nil('') ? 1 : 2", "1"),
+        ("'2' == 2", "true"),
+        ("'2' === 2", "false"),
+        ("'' || 'other'", "other"),
+        ("0 && gs.nope()", "0"),
+        (r"'it\'s'", "it's"),
+        ("gs.hasRole('admin')", "false"),
+        ("gs.isInteractive()", "false"),
+        ("gs.getPreference('x', 'y')", "y"),
+        ("getMyAssignments()", "abel"),
+        ("getMyGroups()", ""),
+        ("gs.dateDiff('2026-03-01 00:00:00', '2026-03-03 01:02:03', true)", "176523"),
+        ("gs.dateDiff('2026-03-01 00:00:00', '2026-03-03 01:02:03')", "2 01:02:03"),
+        ("gs.dateDiff('2026-03-03 00:00:00', '2026-03-01 00:00:00', true)", "-172800"),
     ],
 )
 def test_evaluate__texts(script: str, text: str) -> None:
@@ -103,9 +127,7 @@ def test_evaluate__texts(script: str, text: str) -> None:
         "gs.nope()",
         "gs.getProperty('x')",
         "gs.getUserID",
-        "gs.getUserID() + 'x'",
         "gs.getUser().daysAgo(1)",
-        "1 + 1",
         "gs.getUserID();gs.getUserName()",
         "new GlideRecord('incident').deleteMultiple()",
         "gs.daysAgo()",
@@ -118,6 +140,24 @@ def test_evaluate__texts(script: str, text: str) -> None:
         "gs.dateGenerate('a','b','c')",
         "gs.getDurationDate('x')",
         "__import__('os').getcwd()",
+        "gs.dateDiff('x', 'y')",
+        "gs.getPreference('x')",
+        "gs.getUser().getMyGroups",
+        "getMyCats()",
+        "current.sys_id",
+        "x = 1",
+        "function() { return 1 }",
+        "'a' 'b'",
+        "1 +",
+        "[1, 2",
+        "(1",
+        "1 / 0",
+        "'a' - 1",
+        "gs.",
+        "{}",
+        "/x/.test('x')",
+        "(" * 100 + "1" + ")" * 100,
+        "'" + "x" * 5000 + "'",
     ],
 )
 def test_evaluate__everything_else_is_refused(script: str) -> None:

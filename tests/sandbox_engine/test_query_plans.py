@@ -12,9 +12,15 @@ from pysnow.sandbox.dictionary import Dictionary
 from pysnow.sandbox.query import CompiledQuery, QueryContext, compile, parse
 from pysnow.sandbox.query.functions import register
 from pysnow.sandbox.store import Store
-from pysnow.sandbox.store.statements import Statement, count, select
+from pysnow.sandbox.store.statements import Statement, columns_shown, count, select
 
 Plan = Callable[[Statement], str]
+
+
+def _select(dictionary: Dictionary, query: CompiledQuery, *, limit: int | None, offset: int) -> Statement:
+    """Read all columns of a page."""
+    shown = columns_shown(dictionary, query.table, None, (*query.joins, *query.order_joins))
+    return select(dictionary, query, shown, limit=limit, offset=offset)
 
 
 @pytest.fixture
@@ -53,7 +59,7 @@ def query(dictionary: Dictionary, context: QueryContext) -> Callable[[str, str],
 def test_select__page_is_read_in_order_of_an_index(
     plan: Plan, query: Callable[[str, str], CompiledQuery], dictionary: Dictionary, table: str, text: str, index: str
 ) -> None:
-    made = select(dictionary, table, query(table, text), columns=None, limit=1000, offset=0)
+    made = _select(dictionary, query(table, text), limit=1000, offset=0)
     found = plan(made)
     assert index in found
     assert "TEMP B-TREE FOR ORDER BY" not in found
@@ -72,7 +78,7 @@ def test_select__page_is_read_in_order_of_an_index(
 def test_select__few_rows_are_found_by_an_index(
     plan: Plan, query: Callable[[str, str], CompiledQuery], dictionary: Dictionary, table: str, text: str, index: str
 ) -> None:
-    made = select(dictionary, table, query(table, text), columns=None, limit=1000, offset=0)
+    made = _select(dictionary, query(table, text), limit=1000, offset=0)
     assert index in plan(made)
 
 

@@ -13,6 +13,7 @@ import pytest
 from pysnow.sandbox.dictionary import Column, Dictionary, Table, UnknownTable
 from pysnow.sandbox.query import QueryContext, compile, parse
 from pysnow.sandbox.store import DuplicateKey, SchemaMismatch, Store, StoreError, UnknownColumn
+from pysnow.sandbox.store.remembered import Remembered
 
 
 @pytest.fixture(params=["memory", "file"])
@@ -463,3 +464,45 @@ def _indexes(path: Path) -> list[tuple[str, str]]:
         names = connection.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'index'").fetchall()
         figures = connection.execute("SELECT idx, stat FROM sqlite_stat1").fetchall()
     return sorted(names, key=str) + sorted(figures, key=str)
+
+
+class _Counter:
+    """Work that counts how often it was done."""
+
+    def __init__(self) -> None:
+        self.done: list[str] = []
+
+    def __call__(self, name: str, *, loud: bool = False) -> str | None:
+        self.done.append(name)
+        return (name.upper() if loud else name) or None
+
+
+def test_remembered__works_once(dictionary: Dictionary) -> None:
+    remembered, work = Remembered(dictionary), _Counter()
+    assert [remembered(work, "a"), remembered(work, "a"), work.done] == ["a", "a", ["a"]]
+
+
+def test_remembered__none_is_a_result(dictionary: Dictionary) -> None:
+    remembered, work = Remembered(dictionary), _Counter()
+    assert [remembered(work, ""), remembered(work, ""), work.done] == [None, None, [""]]
+
+
+def test_remembered__tells_arguments_apart(dictionary: Dictionary) -> None:
+    remembered, work = Remembered(dictionary), _Counter()
+    assert [remembered(work, "a"), remembered(work, "b"), remembered(work, "a", loud=True)] == ["a", "b", "A"]
+
+
+def test_remembered__forgets_when_tables_change(dictionary: Dictionary) -> None:
+    remembered, work = Remembered(dictionary), _Counter()
+    remembered(work, "a")
+    dictionary.add_column("task", Column("u_new", "New"))
+    remembered(work, "a")
+    assert work.done == ["a", "a"]
+
+
+def test_remembered__does_not_grow_for_ever(dictionary: Dictionary) -> None:
+    remembered, work = Remembered(dictionary), _Counter()
+    for number in range(1000):
+        remembered(work, str(number))
+    remembered(work, "0")
+    assert work.done.count("0") == 2

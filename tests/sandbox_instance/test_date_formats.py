@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pysnow.sandbox.instance import date_formats
@@ -52,6 +52,30 @@ def test_read__any_pattern_and_text(pattern: str, text: str) -> None:
     """People can type any text into their date format."""
     found = date_formats.read(text, pattern)
     assert found is None or isinstance(found, datetime)
+
+
+@given(
+    st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30)),
+    st.sampled_from(["UTC", "US/Pacific", "Asia/Kolkata", "Australia/Lord_Howe", "Africa/Monrovia", "Europe/Berlin"]),
+)
+# Hours that hold a change of clocks, or a zone whose offset is no whole hour.
+@example(datetime(2026, 3, 8, 9, 59, 59), "US/Pacific")
+@example(datetime(2026, 3, 8, 10, 0, 0), "US/Pacific")
+@example(datetime(2026, 4, 4, 15, 29, 59), "Australia/Lord_Howe")
+@example(datetime(2026, 4, 4, 15, 30, 0), "Australia/Lord_Howe")
+@example(datetime(1972, 1, 7, 0, 44, 29), "Africa/Monrovia")
+def test_show_date_time__is_that_of_the_zone(moment: datetime, zone: str) -> None:
+    local = moment.replace(microsecond=0, tzinfo=UTC).astimezone(ZoneInfo(zone))
+    stored = moment.replace(microsecond=0).isoformat(" ")
+    shown = date_formats.show_date_time(stored, ZoneInfo(zone), "yyyy-MM-dd HH:mm:ss")
+    assert shown == local.replace(tzinfo=None).isoformat(" ")
+
+
+@pytest.mark.parametrize(
+    "stored", ["2026-03-02 17:05:60", "2026-03-02 25:05:00", "2026-03-02 17:05:0x", "2026-03-02 17-05-00"]
+)
+def test_show_date_time__what_is_none_stays(stored: str) -> None:
+    assert date_formats.show_date_time(stored, PACIFIC, "yyyy-MM-dd HH:mm:ss") == stored
 
 
 @given(

@@ -178,6 +178,18 @@ def test_choices__are_the_stock_ones(dictionary: Dictionary, table: str, element
 
 
 @pytest.mark.parametrize(
+    ("table", "elements"),
+    [
+        ("sys_security_acl", {"decision_type"}),
+        ("sys_api_access_policy", {"rest_api", "rest_api_path", "http_method", "inbound_auth_profiles"}),
+        ("jwt_verifier_map", {"oauth_jwt", "kid", "shared_key", "sys_certificate"}),
+    ],
+)
+def test_columns_from_memory__are_there(dictionary: Dictionary, table: str, elements: set[str]) -> None:
+    assert elements <= set(dictionary.columns(table))
+
+
+@pytest.mark.parametrize(
     ("element", "value"),
     [
         ("state", "1"),

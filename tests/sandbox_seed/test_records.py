@@ -24,6 +24,20 @@ def test_well_known_ids__are_there(planted: Store, table: str, key: str) -> None
     assert row[names.get(table, "number" if "number" in row else "name")] == key
 
 
+@pytest.mark.parametrize(
+    ("table", "key", "sys_id"),
+    [
+        ("sys_user", "beth.anglin", "46d44a23a9fe19810012d100cca80666"),
+        ("sys_user", "fred.luddy", "5137153cc611227c000bbd1bd8cd2005"),
+        ("incident", "INC0000060", "1c741bd70b2322007518478d83673af3"),
+    ],
+)
+def test_ids_from_memory__are_there(planted: Store, table: str, key: str, sys_id: str) -> None:
+    row = planted.get(table, sys_id)
+    assert row is not None
+    assert key in (row.get("user_name"), row.get("number"))
+
+
 def test_incidents__come_with_inc0000060_first(planted: Store) -> None:
     assert next(planted.select("incident", limit=1))["number"] == "INC0000060"
 

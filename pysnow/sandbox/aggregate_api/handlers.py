@@ -5,7 +5,6 @@ from __future__ import annotations
 from pysnow.sandbox.aggregate_api.answers import grouped_answer, whole_answer
 from pysnow.sandbox.aggregate_api.parameters import read_aggregation
 from pysnow.sandbox.http.answer import Answer, Record, Records
-from pysnow.sandbox.http.errors import not_emulated
 from pysnow.sandbox.http.exchange import Exchange
 from pysnow.sandbox.instance.search import Search
 from pysnow.sandbox.instance.statistics import groups
@@ -21,11 +20,9 @@ def statistics(exchange: Exchange, table: str) -> Answer:
 
     Raises:
         ReadDenied: The caller may read no record of the table.
-        ApiError: 400, a condition on groups is malformed; 501, a stored long URL, whose query would be lost.
+        ApiError: 400, a condition on groups is malformed.
     """
     parameters = exchange.parameters
-    if parameters.has("sysparm_tiny"):
-        raise not_emulated("Stored long URLs (sysparm_tiny)")
     query = parameters.text("sysparm_query")
     search = Search(table, query, () if query else tuple(parameters.filters()))
     aggregation = read_aggregation(parameters)

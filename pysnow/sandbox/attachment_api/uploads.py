@@ -9,7 +9,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from pysnow.sandbox.attachment_api.multipart import PIECE_BYTES, Upload, read_upload
 from pysnow.sandbox.dictionary.types import Kind, date_value
 from pysnow.sandbox.http.answer import Answer, Record
-from pysnow.sandbox.http.errors import ApiError, bad_parameter, not_emulated, unreadable_body, unsupported_media_type
+from pysnow.sandbox.http.errors import ApiError, bad_parameter, unreadable_body, unsupported_media_type
 from pysnow.sandbox.http.exchange import Exchange
 from pysnow.sandbox.shaping import shape_attachments
 
@@ -51,9 +51,6 @@ def upload_form(exchange: Exchange) -> Answer:
 
 
 def _store(exchange: Exchange, upload: Upload) -> Answer:
-    if upload.fields.get("encryption_context"):
-        # To store the file and show it to everybody would be worse than to refuse it.
-        raise not_emulated("Parameter encryption_context of the Attachment API")
     missing = [name for name in _TARGET if not upload.fields.get(name)]
     missing += [] if upload.file_name else ["file_name"]
     if missing:
@@ -65,6 +62,7 @@ def _store(exchange: Exchange, upload: Upload) -> Answer:
         upload.content_type,
         upload.chunks,
         created_on=_creation_time(upload.fields.get("creation_time", "")),
+        encryption_context=upload.fields.get("encryption_context", ""),
     )
     prefix = exchange.url.rpartition("/")[0]
     location = ("Location", f"{prefix}/{row['sys_id']}/file")  # the version of the path is kept, as recorded

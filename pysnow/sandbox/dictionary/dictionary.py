@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -250,6 +251,48 @@ class Dictionary:
         self._tables[table] = replace(self._tables[table], columns=(*own, column))
         self._changed()
 
+    def describe_table(self, name: str, *, label: str, attributes: str) -> None:
+        """Give a table another label and other attributes.
+
+        Raises:
+            UnknownTable: there is no such table.
+        """
+        self._tables[name] = replace(self.table(name), label=label, attributes=attributes)
+        self._changed()
+
+    def remove_column(self, table: str, element: str) -> None:
+        """Take a column away from the table that declares it, and from those below.
+
+        Raises:
+            UnknownTable: there is no such table.
+            ValueError: the table declares no such column itself.
+        """
+        columns = self.table(table).columns
+        kept = tuple(column for column in columns if column.element != element)
+        if len(kept) == len(columns):
+            raise ValueError(f"table {table!r} declares no column {element!r}: name the table that declares it")
+        self._tables[table] = replace(self._tables[table], columns=kept)
+        self._forget_choices(table, element)
+        self._changed()
+
+    def remove_table(self, name: str) -> None:
+        """Take a table away that no other extends.
+
+        Raises:
+            UnknownTable: there is no such table.
+            ValueError: another table extends it.
+        """
+        table = self.table(name)
+        if self._children[name]:
+            raise ValueError(f"table {name!r} is extended by {', '.join(self._children[name])}: remove those first")
+        self._tables = {each: kept for each, kept in self._tables.items() if each != name}
+        self._children = {
+            each: [child for child in kept if child != name] for each, kept in self._children.items() if each != name
+        }
+        for column in table.columns:
+            self._forget_choices(name, column.element)
+        self._changed()
+
     def keep_choices(self, table: str, element: str, choices: Iterable[Choice]) -> None:
         """Put a choice list of one table's own in the place of the defined one; an empty one leaves it to the parent.
 
@@ -257,6 +300,19 @@ class Dictionary:
             UnknownTable: there is no such table.
         """
         self._choices = {**self._choices, (self.table(table).name, element): tuple(choices)}
+
+    @contextmanager
+    def tentative(self) -> Iterator[None]:
+        """Undo what a block changes here if it fails, as the store undoes the transaction around it."""
+        kept = self.copy()
+        try:
+            yield
+        except BaseException:
+            if self.revision != kept.revision:
+                self._tables, self._children, self._choices = kept._tables, kept._children, kept._choices
+                self._physical = kept._physical
+                self._changed()
+            raise
 
     def copy(self) -> Dictionary:
         """Give an independent copy, which grows on its own."""
@@ -274,6 +330,9 @@ class Dictionary:
     def _changed(self) -> None:
         self._views = {}
         self.revision += 1
+
+    def _forget_choices(self, table: str, element: str) -> None:
+        self._choices = {place: kept for place, kept in self._choices.items() if place != (table, element)}
 
     def _choices_at(self, table: str, element: str) -> tuple[Choice, ...]:
         kept = self._choices.get((table, element))
@@ -301,9 +360,11 @@ class Dictionary:
             raise ValueError(f"column {table}.{column.element}: {column.type} cannot override inherited {above.type}")
 
     def _view(self, name: str) -> _View:
-        view = self._views.get(name)
+        # Whoever builds a view while somebody changes the tables puts it among the views that the change throws away.
+        views = self._views
+        view = views.get(name)
         if view is None:
-            view = self._views[name] = self._build_view(name)
+            view = views[name] = self._build_view(name)
         return view
 
     def _build_view(self, name: str) -> _View:

@@ -1,4 +1,4 @@
-"""What a handler answers, as a value: a status, a payload of one of four kinds, and headers of its own."""
+"""What a handler answers, as a value: a status, a payload of one of several kinds, and headers of its own."""
 
 from __future__ import annotations
 
@@ -39,6 +39,28 @@ class Records:
 
 
 @dataclass(frozen=True, slots=True)
+class WrittenRecord:
+    """One record that is JSON text already.
+
+    Attributes:
+        text: Its object, in UTF-8.
+    """
+
+    text: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenRecords:
+    """A list of records that are JSON text already.
+
+    Attributes:
+        batches: Lists of objects, in UTF-8; taken from once, while the body is being sent.
+    """
+
+    batches: Iterable[Sequence[bytes]]
+
+
+@dataclass(frozen=True, slots=True)
 class Content:
     """Bytes that are no document: the content of an attachment, a page for people.
 
@@ -51,7 +73,7 @@ class Content:
     content_type: str
 
 
-Payload = Document | Record | Records | Content
+Payload = Document | Record | Records | WrittenRecord | WrittenRecords | Content
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,7 @@ class Connection(BaseHTTPRequestHandler):
         if not body.drain():
             self.close_connection = True
 
-    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_any
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_TRACE = do_any
 
     def version_string(self) -> str:
         """Name the server as instances do, on pages of errors met before the application (``Server``)."""

@@ -5,16 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from typing import TypeVar
 
-from pysnow.sandbox.http.answer import Answer, Members, Records
-from pysnow.sandbox.http.errors import no_record, not_emulated
+from pysnow.sandbox.http.answer import Answer, Members, Payload, Records, WrittenRecords
+from pysnow.sandbox.http.errors import no_record
 from pysnow.sandbox.http.exchange import Exchange
 from pysnow.sandbox.http.paging import Window, paging_headers
 from pysnow.sandbox.instance.platform import Row
+from pysnow.sandbox.store.json_rows import JsonShape
 
 Shaper = Callable[[list[Row]], Sequence[Members]]
+Writer = Callable[[list[Row]], Sequence[bytes]]
 
-_BATCH_ROWS = 200  # some 250 KB of JSON with all columns: enough to shape efficiently, little to hold
+_Read = TypeVar("_Read")
+_Shown = TypeVar("_Shown")
+
+_BATCH_ROWS = 200  # some 600 KB of JSON with all columns: enough to send at once, little to hold
+_SHAPED_ROWS = 1000  # the usual page: names of what it refers to are looked up once
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +49,9 @@ class Selection:
         """Read which records a request asks for.
 
         Raises:
-            ApiError: 400, a negative limit or offset; 501, a stored long URL, whose query would otherwise be lost.
+            ApiError: 400, a negative limit or offset.
         """
         parameters = exchange.parameters
-        if parameters.has("sysparm_tiny"):
-            raise not_emulated("Stored long URLs (sysparm_tiny)")
         query = parameters.text("sysparm_query")
         return cls(
             query=query,
@@ -57,14 +62,26 @@ class Selection:
             with_links=not parameters.flag("sysparm_suppress_pagination_header"),
         )
 
+    @property
+    def most_rows(self) -> int:
+        """Most rows to read: without a count, one more than shown tells whether others follow (our default)."""
+        return self.limit if self.with_count else self.limit + 1
+
+    def window(self, read: int, total: int | None) -> Window:
+        """Tell which part of the matching rows is shown.
+
+        Args:
+            read: Rows that were read, of ``most_rows``.
+            total: Rows that match; None if nobody counted them.
+        """
+        has_next = read > self.limit if total is None else self.offset + self.limit < total
+        return Window(self.limit, self.offset, total, has_next)
+
 
 def list_answer(
     exchange: Exchange, table: str, selection: Selection, *, columns: list[str] | None, shape: Shaper
 ) -> Answer:
     """Answer with the records of a table that a selection names.
-
-    Rules on records are applied last (Table API documentation: the limit comes before ACL evaluation), so that a page
-    may hold fewer rows than the limit, even none, while others follow.
 
     Args:
         exchange: The request.
@@ -73,30 +90,74 @@ def list_answer(
         columns: Columns to read; None reads all.
         shape: Turns rows into what is shown, a batch at a time.
     """
-    # Without a count, one row more than shown tells whether others follow (our default).
+    rows, window = _found(exchange, table, selection, columns)
+    return _page_answer(exchange, selection, window, Records(_with_first(exchange, _iter_batches(rows, shape))))
+
+
+def written_list_answer(
+    exchange: Exchange, table: str, selection: Selection, *, columns: list[str] | None, write: Writer
+) -> Answer:
+    """Answer like ``list_answer``, with records that are written as JSON text, a batch at a time."""
+    rows, window = _found(exchange, table, selection, columns)
+    return _page_answer(exchange, selection, window, WrittenRecords(_with_first(exchange, _iter_batches(rows, write))))
+
+
+def printed_list_answer(exchange: Exchange, table: str, selection: Selection, *, shape: JsonShape) -> Answer | None:
+    """Answer like ``list_answer``, with records as the store prints them; None where it cannot."""
+    page = exchange.records.find_written(
+        table,
+        selection.query,
+        shape,
+        filters=selection.filters,
+        limit=selection.most_rows,
+        offset=selection.offset,
+        count=selection.with_count,
+    )
+    if page is None:
+        return None
+    window = selection.window(len(page.texts), page.total)
+    batches = _iter_batches(page.texts[: selection.limit], _as_they_are)
+    return _page_answer(exchange, selection, window, WrittenRecords(_with_first(exchange, batches)))
+
+
+def _found(exchange: Exchange, table: str, selection: Selection, columns: list[str] | None) -> tuple[list[Row], Window]:
+    """Find the rows to show, and tell where they lie among all.
+
+    Rules on records are applied last (Table API documentation: the limit comes before ACL evaluation), so that a page
+    may hold fewer rows than the limit, even none, while others follow.
+    """
     records = exchange.records
     page = records.find(
         table,
         selection.query,
         filters=selection.filters,
         columns=columns,
-        limit=selection.limit if selection.with_count else selection.limit + 1,
+        limit=selection.most_rows,
         offset=selection.offset,
         count=selection.with_count,
     )
-    rows = records.readable(table, page.rows[: selection.limit])
-    end = selection.offset + selection.limit
-    has_next = len(page.rows) > selection.limit if page.total is None else end < page.total
-    batches = _iter_batches(rows, shape)
-    # The first batch comes before the headers: what fails, mostly fails here, where a status can still tell of it.
+    return records.readable(table, page.rows[: selection.limit]), selection.window(len(page.rows), page.total)
+
+
+def _with_first(exchange: Exchange, batches: Iterator[Sequence[_Shown]]) -> Iterator[Sequence[_Shown]]:
+    """Take the first batch before the headers: what fails, mostly fails here, where a status can still tell of it."""
     first = next(batches, ())
     if not first and exchange.version == "v1":
         raise no_record()  # the one difference between v1 and later (KB0534905)
-    window = Window(selection.limit, selection.offset, page.total, has_next)
-    headers = paging_headers(exchange.url, exchange.parameters.pairs, window, with_links=selection.with_links)
-    return Answer(200, Records(chain((first,), batches)), headers)
+    return chain((first,), batches)
 
 
-def _iter_batches(rows: list[Row], shape: Shaper) -> Iterator[Sequence[Members]]:
-    for start in range(0, len(rows), _BATCH_ROWS):
-        yield shape(rows[start : start + _BATCH_ROWS])
+def _page_answer(exchange: Exchange, selection: Selection, window: Window, payload: Payload) -> Answer:
+    pairs = exchange.parameters.pairs
+    return Answer(200, payload, paging_headers(exchange.url, pairs, window, with_links=selection.with_links))
+
+
+def _iter_batches(rows: list[_Read], shape: Callable[[list[_Read]], Sequence[_Shown]]) -> Iterator[Sequence[_Shown]]:
+    for start in range(0, len(rows), _SHAPED_ROWS):
+        shown = shape(rows[start : start + _SHAPED_ROWS])
+        for first in range(0, len(shown), _BATCH_ROWS):
+            yield shown[first : first + _BATCH_ROWS]
+
+
+def _as_they_are(texts: list[bytes]) -> Sequence[bytes]:
+    return texts

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from copy import copy
 from urllib.parse import parse_qsl
 
 from pysnow.sandbox.http.errors import bad_parameter
@@ -17,7 +18,18 @@ class Parameters:
 
     def __init__(self, query_string: str) -> None:
         self.pairs: tuple[tuple[str, str], ...] = tuple(parse_qsl(query_string, keep_blank_values=True))
+        self._kept: tuple[tuple[str, str], ...] = ()
         self._first = dict(reversed(self.pairs))
+
+    def with_kept(self, query_string: str) -> Parameters:
+        """Give parameters that also hold those of a kept URL, as far as the request does not name them itself.
+
+        They do not appear among ``pairs``, which is what links repeat.
+        """
+        both = copy(self)
+        both._kept = tuple(parse_qsl(query_string, keep_blank_values=True))
+        both._first = dict(reversed((*self.pairs, *both._kept)))
+        return both
 
     def text(self, name: str) -> str:
         """Give a parameter's value; empty when it is not there."""
@@ -50,4 +62,5 @@ class Parameters:
 
     def filters(self) -> Iterator[tuple[str, str]]:
         """Give the pairs that are no ``sysparm_*``: the ``field=value`` shorthand of a list."""
-        return ((name, value) for name, value in self.pairs if name and not name.startswith(_PREFIX))
+        pairs = (*self.pairs, *self._kept)
+        return ((name, value) for name, value in pairs if name and not name.startswith(_PREFIX))

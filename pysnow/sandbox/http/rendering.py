@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
-from pysnow.sandbox.http.answer import Content, Document, Members, Payload, Record, Records
+from pysnow.sandbox.http.answer import (
+    Content,
+    Document,
+    Members,
+    Payload,
+    Record,
+    Records,
+    WrittenRecord,
+    WrittenRecords,
+)
 from pysnow.sandbox.http.compression import gather, iter_gzip
-from pysnow.sandbox.http.json_writer import iter_json_list, json_text
+from pysnow.sandbox.http.json_writer import iter_json_list, json_object
 from pysnow.sandbox.http.negotiation import Format
 from pysnow.sandbox.http.xml import iter_xml_list, xml_document
+from pysnow.sandbox.json_text import json_text
 
 RESULT = "result"
+
+_Told = Document | Record | Records | WrittenRecord | WrittenRecords
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +64,38 @@ def render(payload: Payload, form: Format, *, may_gzip: bool, beside: Members | 
 def _chunks(payload: Payload, form: Format, beside: Members | None) -> Iterator[bytes]:
     if isinstance(payload, Content):
         return payload.chunks
-    if isinstance(payload, Records):
-        write = iter_json_list if form is Format.JSON else iter_xml_list
-        return write(payload.batches, beside)
-    return iter((_document(payload, form, beside),))
-
-
-def _document(payload: Document | Record, form: Format, beside: Members | None) -> bytes:
-    members = {RESULT: payload.members} if isinstance(payload, Record) else payload.members
-    if beside:
-        members = {**members, **beside}
     if form is Format.JSON:
-        return json_text(members).encode()
-    return xml_document(members)
+        return _json_chunks(_written(payload), beside)
+    return _xml_chunks(_read(payload), beside)
+
+
+def _json_chunks(payload: Document | WrittenRecord | WrittenRecords, beside: Members | None) -> Iterator[bytes]:
+    if isinstance(payload, WrittenRecords):
+        return iter_json_list(payload.batches, beside)
+    if isinstance(payload, WrittenRecord):
+        return iter((json_object(payload.text, beside),))
+    return iter((_bytes({**payload.members, **(beside or {})}),))
+
+
+def _xml_chunks(payload: Document | Record | Records, beside: Members | None) -> Iterator[bytes]:
+    if isinstance(payload, Records):
+        return iter_xml_list(payload.batches, beside)
+    members = {RESULT: payload.members} if isinstance(payload, Record) else payload.members
+    return iter((xml_document({**members, **(beside or {})}),))
+
+
+def _written(payload: _Told) -> Document | WrittenRecord | WrittenRecords:
+    if isinstance(payload, Records):
+        return WrittenRecords(list(map(_bytes, batch)) for batch in payload.batches)
+    return WrittenRecord(_bytes(payload.members)) if isinstance(payload, Record) else payload
+
+
+def _bytes(members: Members) -> bytes:
+    return json_text(members).encode()
+
+
+def _read(payload: _Told) -> Document | Record | Records:
+    """Give what was written for JSON as members again: few ask for XML, and they shall find the same."""
+    if isinstance(payload, WrittenRecords):
+        return Records(list(map(json.loads, batch)) for batch in payload.batches)
+    return Record(json.loads(payload.text)) if isinstance(payload, WrittenRecord) else payload

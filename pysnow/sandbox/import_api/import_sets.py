@@ -85,7 +85,9 @@ def import_rows(
         NotEmulated: A map or a value needs something that this sandbox does not know.
     """
     staging = instance.secured(caller)
-    with instance.store.transaction():
+    # Asked before all else: a list without records writes no row that could be refused.
+    staging.check_creatable(table)
+    with instance.store.transaction(), instance.dictionary.tentative():
         maps = active_maps(instance.platform, table)
         opened = instance.create(SET_TABLE, {"table_name": table, "mode": mode}, caller)
         set_id = opened["sys_id"] or ""

@@ -77,6 +77,7 @@ def add_attachment(
     chunks: Iterable[bytes],
     caller: Caller,
     created_on: str = "",
+    encryption_context: str = "",
 ) -> Row:
     """Attach a file to a record and return its row of ``sys_attachment``.
 
@@ -91,6 +92,7 @@ def add_attachment(
         chunks: The content; read once, to its end.
         caller: Who attaches it.
         created_on: When it counts as created, in stored form (``creation_time``); empty for now.
+        encryption_context: Key of the context that its readers need; empty for none.
 
     Raises:
         UnknownTable: There is no such table.
@@ -105,6 +107,8 @@ def add_attachment(
         measure = _spool(chunks, spool, limit)
         spool.seek(0)
         values = _row(table, sys_id, name, content_type, measure) | {"state": platform.properties[ATTACHMENT_STATE]}
+        if encryption_context:
+            values["encryption_context"] = encryption_context
         if created_on:
             values["sys_created_on"] = created_on
         options = WriteOptions(suppress_auto_sys_field=bool(created_on))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
@@ -15,6 +15,9 @@ from zoneinfo import ZoneInfo
 _TOKEN = re.compile(r"'([^']*)'|([A-Za-z])\2*|[^A-Za-z']+")
 _USUAL_PATTERN = "yyyy-MM-dd HH:mm:ss"
 _USUAL_LENGTH = 19  # what follows is the zone
+_HOUR_LENGTH = 13
+_WITHIN_HOUR = re.compile(r":[0-5]\d:[0-5]\d", re.ASCII)
+_LAST_SECOND = timedelta(minutes=59, seconds=59)
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 _WRITERS: Mapping[str, Callable[[datetime], int]] = MappingProxyType(
@@ -37,6 +40,11 @@ def stored_date_time(moment: datetime) -> str:
 
 def show_date_time(stored: str, zone: ZoneInfo, pattern: str) -> str:
     """Write a stored date-time in a zone and a Java pattern; a text that is no date stays as it is."""
+    if pattern == _USUAL_PATTERN and len(stored) == _USUAL_LENGTH:
+        # A page may hold ten thousand of them, and within an hour all are shifted alike.
+        local_hour = _local_hour(stored[:_HOUR_LENGTH], zone)
+        if local_hour and _WITHIN_HOUR.fullmatch(stored, _HOUR_LENGTH):
+            return local_hour + stored[_HOUR_LENGTH:]
     moment = _parsed(stored)
     if moment is None:
         return stored
@@ -74,7 +82,7 @@ def write(moment: datetime, pattern: str) -> str:
         pattern: Letters ``y M d H h m s a`` and text in between; other letters are written as they are.
     """
     if pattern == _USUAL_PATTERN:
-        return moment.isoformat(" ", "seconds")[:_USUAL_LENGTH]  # a page may hold ten thousand of them
+        return moment.isoformat(" ", "seconds")[:_USUAL_LENGTH]
     return "".join(_written(moment, letter, width, text) for letter, width, text in _tokens(pattern))
 
 
@@ -100,6 +108,18 @@ def _parsed(stored: str) -> datetime | None:
         return datetime.fromisoformat(stored)
     except ValueError:
         return None
+
+
+@lru_cache(maxsize=32768)
+def _local_hour(hour: str, zone: ZoneInfo) -> str:
+    """Give a UTC hour, ``YYYY-MM-DD HH``, in a zone; empty where not all of its minutes keep their number there."""
+    try:
+        first = datetime.fromisoformat(f"{hour}:00:00+00:00").astimezone(zone)
+        last = datetime.fromisoformat(f"{hour}:59:59+00:00").astimezone(zone)
+    except (ValueError, OverflowError):
+        return ""
+    is_whole = (first.minute, first.second, last - first) == (0, 0, _LAST_SECOND) and first.hour == last.hour
+    return first.isoformat(" ")[:_HOUR_LENGTH] if is_whole else ""
 
 
 @lru_cache(maxsize=256)

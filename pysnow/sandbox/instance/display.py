@@ -42,12 +42,15 @@ def display_texts(platform: Platform, page: PageValues, path: str, target: Targe
         return _documents(platform, values, page.values(companion))
     if form is Form.FIELD_NAME and companion and page.target(companion):
         return _field_labels(platform, values, page.values(companion))
-    texts = _texts(platform, target, {value for value in values if value}, caller)
+    texts = distinct_texts(platform, target, {value for value in values if value}, caller)
     return [texts[value] if value else "" for value in values]
 
 
-def _texts(platform: Platform, target: Target, values: set[str], caller: Caller) -> dict[str, str]:
-    """Return the display value of each distinct raw value of a column."""
+def distinct_texts(platform: Platform, target: Target, values: set[str], caller: Caller) -> dict[str, str]:
+    """Return the display value of each distinct raw value of a column, none of them empty.
+
+    Journals, document ids and field names need their rows as well: ``display_texts`` shows them.
+    """
     column = target.column
     if choices := platform.dictionary.choices(target.table, column.element):
         labels = {choice.value: choice.label for choice in reversed(choices)}
@@ -81,9 +84,10 @@ def _lists(platform: Platform, column: Column, values: set[str]) -> dict[str, st
 
 
 def _journals(platform: Platform, page: PageValues, path: str, target: Target, caller: Caller) -> list[str]:
-    owners = page.values(_sibling(path, "sys_id"))
-    wanted = {owner for owner in owners if owner}
-    texts = journal_texts(platform, target.table, target.column.element, wanted, caller)
+    owner_path = _sibling(path, "sys_id")
+    owners = page.values(owner_path)
+    entries = page.journal_entries(owner_path)
+    texts = journal_texts(platform, target.table, target.column.element, entries, caller)
     return [texts.get(owner or "", "") for owner in owners]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import Enum, auto
+from functools import lru_cache
 from types import MappingProxyType
 
 from pysnow.sandbox.dictionary.types import Kind, kind_of
@@ -62,6 +63,8 @@ _ORDINARY: Mapping[Kind, Form] = MappingProxyType(
 )
 
 
+# Asked of every column of every page, by few different types.
+@lru_cache(maxsize=256)
 def form_of(internal_type: str) -> Form:
     """Return the form of an ``internal_type``; text for types that are not listed."""
     return _SPECIAL.get(internal_type) or _ORDINARY[kind_of(internal_type)]

@@ -14,6 +14,7 @@ from pysnow.sandbox.dictionary.dictionary import Dictionary
 from pysnow.sandbox.instance import (
     attachments,
     callers,
+    child_incidents,
     choice_lists,
     deletion,
     overrides,
@@ -89,7 +90,7 @@ class Instance:
             api_policies=ApiPolicies(store),
             audited_tables=AuditedTables(store),
             business_rules=BusinessRules(store),
-            rules=list(RULES),
+            rules=[*RULES, *child_incidents.RULES],
         )
         self.base_url = base_url
         self.platform.load_properties()

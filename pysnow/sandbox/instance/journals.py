@@ -9,7 +9,7 @@ The raw value is always empty. The display value is all entries, newest first, e
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from pysnow.sandbox.dictionary.model import Column
@@ -55,8 +55,20 @@ def append_entries(
         platform.store.insert(JOURNAL_TABLE, {name: value for name, value in row.items() if name in columns})
 
 
+def journal_entries(platform: Platform, sys_ids: Iterable[str]) -> list[Row]:
+    """Return what was written to any journal of many records, newest first.
+
+    Args:
+        platform: The instance's store.
+        sys_ids: Keys of the records.
+    """
+    if JOURNAL_TABLE not in platform.dictionary:
+        return []
+    return sorted(platform.rows_with_keys(JOURNAL_TABLE, "element_id", sys_ids), key=_age, reverse=True)
+
+
 def journal_texts(
-    platform: Platform, table: str, element: str, sys_ids: Iterable[str], caller: Caller
+    platform: Platform, table: str, element: str, entries: Iterable[Row], caller: Caller
 ) -> dict[str, str]:
     """Return the display value of a journal column for many records at once.
 
@@ -64,16 +76,14 @@ def journal_texts(
         platform: The instance's store.
         table: Table through which the records are read, for the labels.
         element: The journal column.
-        sys_ids: Keys of the records.
+        entries: What ``journal_entries`` found for the records.
         caller: In whose zone and format the entries are dated.
 
     Returns:
         The text by sys_id; records without an entry are missing.
     """
-    if JOURNAL_TABLE not in platform.dictionary:
-        return {}
     elements = COMBINED.get(element, (element,))
-    entries = sorted(_entries(platform, elements, sys_ids), key=_age, reverse=True)
+    entries = [entry for entry in entries if entry.get("element") in elements]
     names = platform.user_display_names({entry.get("sys_created_by") or "" for entry in entries})
     texts: dict[str, list[str]] = {}
     for entry in entries:
@@ -88,12 +98,6 @@ def delete_entries(platform: Platform, sys_id: str) -> None:
     if JOURNAL_TABLE in platform.dictionary:
         for row in list(platform.rows_where(JOURNAL_TABLE, same("element_id", sys_id), columns=("sys_id",))):
             platform.store.delete(JOURNAL_TABLE, row["sys_id"] or "")
-
-
-def _entries(platform: Platform, elements: Collection[str], sys_ids: Iterable[str]) -> list[Row]:
-    return [
-        row for row in platform.rows_with_keys(JOURNAL_TABLE, "element_id", sys_ids) if row.get("element") in elements
-    ]
 
 
 def _age(entry: Row) -> tuple[str, str]:

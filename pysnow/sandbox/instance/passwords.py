@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from functools import lru_cache
 
 SCHEME = "pbkdf2_sha256"
 
@@ -37,5 +38,7 @@ def verify_password(password: str, stored: str | None) -> bool:
     return hmac.compare_digest(_digest(password, salt, int(rounds)), digest)
 
 
+# A call without a session signs in anew, and most calls do so with the same password.
+@lru_cache(maxsize=64)
 def _digest(password: str, salt: str, rounds: int) -> str:
     return hashlib.pbkdf2_hmac("sha256", password.encode(), salt.encode(), rounds).hex()

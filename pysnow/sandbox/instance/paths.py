@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pysnow.sandbox.dictionary.dictionary import Dictionary
 from pysnow.sandbox.dictionary.model import Column
+from pysnow.sandbox.instance.journals import journal_entries
 from pysnow.sandbox.instance.platform import Platform, Row
 
 _CAST = "ref_"
@@ -65,6 +66,11 @@ class PageValues:
         self._table = table
         self._rows = rows
         self._known: dict[str, list[str | None]] = {}
+        self._journals: dict[str, list[Row]] = {}
+
+    def __len__(self) -> int:
+        """Count the rows."""
+        return len(self._rows)
 
     def target(self, path: str) -> Target | None:
         """Return where a path ends; None if the dictionary does not know it."""
@@ -76,6 +82,14 @@ class PageValues:
         if values is None:
             values = self._known[path] = self._read(path)
         return values
+
+    def journal_entries(self, path: str) -> list[Row]:
+        """Return what was written to any journal of the records whose ``sys_id`` a path holds, newest first."""
+        entries = self._journals.get(path)
+        if entries is None:
+            owners = {owner for owner in self.values(path) if owner}
+            entries = self._journals[path] = journal_entries(self._platform, owners)
+        return entries
 
     def _read(self, path: str) -> list[str | None]:
         try:

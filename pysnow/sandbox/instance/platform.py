@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -13,6 +13,7 @@ from pysnow.sandbox.acl import Security
 from pysnow.sandbox.dictionary.dictionary import Dictionary
 from pysnow.sandbox.dictionary.model import Table
 from pysnow.sandbox.instance.api_policies import ApiPolicies
+from pysnow.sandbox.instance.asker import StoredAsker
 from pysnow.sandbox.instance.audited_tables import AuditedTables
 from pysnow.sandbox.instance.business_rules import BusinessRules
 from pysnow.sandbox.instance.date_formats import stored_date_time
@@ -170,12 +171,14 @@ class Platform:
 
     def query_context(self, user_sys_id: str, user_name: str, zone: ZoneInfo) -> QueryContext:
         """Return what a query needs to know about the moment and its caller."""
+        now = self.clock()
         return QueryContext(
-            now=self.clock(),
+            now=now,
             user_sys_id=user_sys_id,
             user_name=user_name,
             time_zone=zone,
             invalid_query_returns_no_rows=is_on(self.properties, INVALID_QUERY_RETURNS_NO_ROWS),
+            asker=StoredAsker(self.store, self.security, user_sys_id, user_name, now.astimezone(UTC)),
         )
 
     def load_properties(self) -> None:

@@ -17,6 +17,9 @@ from pysnow.sandbox.instance.refusals import AccessDenied, DuplicateKey
 from pysnow.sandbox.instance.rules import refuse_aborted, run_rules
 from pysnow.sandbox.store import DuplicateKey as StoreDuplicateKey
 
+_SYS_ID_LENGTH = 32
+"""Characters of a ``sys_id``; like any text, a longer one is cut (our default)."""
+
 
 def create_record(
     platform: Platform, table: str, payload: Mapping[str, object], caller: Caller, options: WriteOptions
@@ -42,7 +45,7 @@ def create_record(
         intake = read_payload(platform, table, payload, caller, options)
         name = class_of_new_row(platform, table, payload)
         row = new_row(platform, name, intake.values, caller, now)
-        row["sys_id"] = text_of(payload.get("sys_id")) or platform.new_id()
+        row["sys_id"] = text_of(payload.get("sys_id"))[:_SYS_ID_LENGTH] or platform.new_id()
         change = Change(platform, name, "insert", None, row, frozenset(intake.values), caller, now)
         run_rules(platform.rules, "before", change)
         _refuse_duplicates(change)

@@ -11,8 +11,10 @@ from pysnow.sandbox.instance.paths import find_target
 from pysnow.sandbox.instance.platform import Condition, Platform, Row, same
 from pysnow.sandbox.query.ast import EncodedQuery
 from pysnow.sandbox.query.compile import compile
+from pysnow.sandbox.query.compiled import CompiledQuery
 from pysnow.sandbox.query.context import QueryContext
 from pysnow.sandbox.query.parse import parse
+from pysnow.sandbox.store.json_rows import JsonShape
 
 Adapt = Callable[[EncodedQuery], EncodedQuery]
 
@@ -48,6 +50,19 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class WrittenPage:
+    """Rows of one list, as JSON text in UTF-8.
+
+    Attributes:
+        texts: The objects, after offset and limit.
+        total: All rows that match; None if nobody asked to count them.
+    """
+
+    texts: list[bytes]
+    total: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Window:
     """Which of the matching rows are wanted.
 
@@ -77,12 +92,37 @@ def find(
     Raises:
         UnknownTable: There is no such table.
     """
-    platform.table(search.table)
-    wanted = encoded_query(platform, search)
-    query = compile(platform.dictionary, search.table, adapt(wanted) if adapt else wanted, context)
+    query = _compiled(platform, search, context, adapt)
     columns = None if search.columns is None else list(dict.fromkeys(("sys_id", *search.columns)))
     rows = platform.store.select(search.table, query, columns=columns, limit=window.limit, offset=window.offset)
-    return Page(list(rows), platform.store.count(search.table, query) if window.count else None)
+    return Page(list(rows), _total(platform, query, window))
+
+
+def find_written(
+    platform: Platform,
+    search: Search,
+    shape: JsonShape,
+    context: QueryContext,
+    window: Window,
+    *,
+    adapt: Adapt | None = None,
+) -> WrittenPage | None:
+    """Find records as JSON text; None where the store cannot print them all.
+
+    Args:
+        platform: The instance's dictionary and store.
+        search: What is looked for; its columns mean nothing here.
+        shape: What the objects show.
+        context: As for ``find``.
+        window: As for ``find``.
+        adapt: As for ``find``.
+
+    Raises:
+        UnknownTable: There is no such table.
+    """
+    query = _compiled(platform, search, context, adapt)
+    texts = platform.store.select_json(shape, query, limit=window.limit, offset=window.offset)
+    return None if texts is None else WrittenPage(texts, _total(platform, query, window))
 
 
 def encoded_query(platform: Platform, search: Search) -> EncodedQuery:
@@ -96,6 +136,16 @@ def encoded_query(platform: Platform, search: Search) -> EncodedQuery:
     platform.table(search.table)
     terms = [found for name, value in search.filters if (found := _alternatives(platform, search.table, name, value))]
     return EncodedQuery(groups=(tuple(map(tuple, terms)),) if terms else ())
+
+
+def _compiled(platform: Platform, search: Search, context: QueryContext, adapt: Adapt | None) -> CompiledQuery:
+    platform.table(search.table)
+    wanted = encoded_query(platform, search)
+    return compile(platform.dictionary, search.table, adapt(wanted) if adapt else wanted, context)
+
+
+def _total(platform: Platform, query: CompiledQuery, window: Window) -> int | None:
+    return platform.store.count(query.table, query) if window.count else None
 
 
 def _alternatives(platform: Platform, table: str, name: str, value: str) -> list[Condition]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 
 from pysnow.sandbox.acl import Evaluation
 from pysnow.sandbox.acl.needs import ALWAYS, NEVER, Check
@@ -15,12 +16,17 @@ from pysnow.sandbox.acl.queries import QueryGuard, hidden_by_rule, restricted
 from pysnow.sandbox.instance import attachments, deletion, records, search
 from pysnow.sandbox.instance.callers import Caller
 from pysnow.sandbox.instance.cell_access import CellAccess
+from pysnow.sandbox.instance.encryption import contexts_of, encrypted_for_others, may_be_encrypted
 from pysnow.sandbox.instance.payload import WriteOptions
 from pysnow.sandbox.instance.platform import ATTACHMENT_TABLE, Platform, Row
 from pysnow.sandbox.instance.properties import ATTACHMENT_ROLE, words_of
 from pysnow.sandbox.instance.refusals import AccessDenied, ReadDenied, RecordNotFound
-from pysnow.sandbox.instance.search import Page
+from pysnow.sandbox.instance.search import Page, WrittenPage
 from pysnow.sandbox.query.ast import EncodedQuery
+from pysnow.sandbox.store.json_rows import JsonShape
+from pysnow.sandbox.store.statements import by_sys_ids
+
+_DICTIONARY_TABLES = frozenset({"sys_db_object", "sys_dictionary"})
 
 
 class SecuredRecords:
@@ -69,6 +75,42 @@ class SecuredRecords:
             self._platform, wanted, self._context, window, adapt=lambda query: self.adapted(query, table)
         )
 
+    def find_written(
+        self,
+        table: str,
+        query_text: str,
+        shape: JsonShape,
+        *,
+        limit: int | None = None,
+        offset: int = 0,
+        filters: Iterable[tuple[str, str]] = (),
+        count: bool = True,
+    ) -> WrittenPage | None:
+        """Find records as JSON text, which nobody has to look at again: for a caller whom no rule on reading binds.
+
+        Arguments and errors are those of ``find``.
+
+        Args:
+            table: Table to look in.
+            query_text: Encoded query.
+            shape: What the objects show.
+            limit: Most records to return.
+            offset: Matching records to skip first.
+            filters: Pairs of the ``field=value`` shorthand.
+            count: Whether to count all matches.
+
+        Returns:
+            The records; None where rules bind the caller, or the store cannot print them: ask for rows instead.
+        """
+        self._open(table)
+        if not self._subject.is_free("read") or may_be_encrypted(table):
+            return None
+        wanted = search.Search(table, query_text, tuple(filters))
+        window = search.Window(limit, offset, count)
+        return search.find_written(
+            self._platform, wanted, shape, self._context, window, adapt=lambda query: self.adapted(query, table)
+        )
+
     def adapted(self, query: EncodedQuery, table: str) -> EncodedQuery:
         """Give a query as it is asked for this caller: without refused columns, narrowed by before-query rules."""
         if not self._subject.asks_freely:
@@ -82,6 +124,10 @@ class SecuredRecords:
             table: Table the rows were found in.
             rows: The rows; each holds its ``sys_id``.
         """
+        if may_be_encrypted(table):
+            keys = [row["sys_id"] or "" for row in rows]
+            hidden = encrypted_for_others(self._platform, self._subject, table, keys)
+            rows = [row for row in rows if row["sys_id"] not in hidden]
         if self._subject.is_free("read"):
             return list(rows)
         allowed = self._permitted(table, [row["sys_id"] or "" for row in rows], "read")
@@ -99,6 +145,18 @@ class SecuredRecords:
         if row is None or self._is_hidden_by_rule(table, sys_id):
             return None
         return next(iter(self.readable(table, [row])), None)
+
+    def get_written(self, table: str, sys_id: str, shape: JsonShape) -> list[bytes] | None:
+        """Return a record as JSON text, in a list that is empty if there is none; None as for ``find_written``.
+
+        Raises:
+            UnknownTable: There is no such table.
+            ReadDenied: The table is closed to web services.
+        """
+        self._open(table)
+        if not self._subject.is_free("read") or may_be_encrypted(table):
+            return None
+        return self._platform.store.select_json(shape, by_sys_ids(table, (sys_id,)))
 
     def check_readable(self, table: str) -> None:
         """Refuse a table of which the caller may not read any record, as the Aggregate API does.
@@ -144,10 +202,23 @@ class SecuredRecords:
         if self._subject.row_need(name, "create") == NEVER:
             raise AccessDenied("Insert")
         accepted = self._accepted(name, payload, "create", None)
-        with self._platform.store.transaction():
+        # What a row of the dictionary changed must go with the row, if that is refused in the end.
+        with self._platform.store.transaction(), self._tables_with(table):
             row = records.create_record(self._platform, table, accepted, self._caller, options)
             self._check(name, row["sys_id"] or "", "create", "Insert")
             return row
+
+    def check_creatable(self, table: str) -> None:
+        """Refuse a table in which the caller may create no record at all.
+
+        Raises:
+            UnknownTable: There is no such table.
+            AccessDenied: The caller may create none of its records.
+            ReadDenied: The table is closed to web services.
+        """
+        self._open(table)
+        if not self._subject.is_free("create") and self._subject.row_need(table, "create") == NEVER:
+            raise AccessDenied("Insert")
 
     def update(self, table: str, sys_id: str, payload: Mapping[str, object], options: WriteOptions) -> Row | None:
         """Change a record and return it as stored; None if the caller sees none of that class.
@@ -166,7 +237,7 @@ class SecuredRecords:
             Refusal: As for ``Instance.update``.
         """
         self._open(table)
-        if not (self._subject.is_free("read") and self._subject.is_free("write")):
+        if not (self._subject.is_free("read") and self._subject.is_free("write")) or may_be_encrypted(table):
             row = self.get(table, sys_id)
             if row is None:
                 return None
@@ -183,14 +254,22 @@ class SecuredRecords:
             Refusal: As for ``Instance.delete``.
         """
         self._open(table)
-        if not (self._subject.is_free("read") and self._subject.is_free("delete")):
+        if not (self._subject.is_free("read") and self._subject.is_free("delete")) or may_be_encrypted(table):
             if self.get(table, sys_id) is None:
                 return False
             self._check(table, sys_id, "delete", "Delete")
         return deletion.delete_record(self._platform, table, sys_id, self._caller)
 
     def add_attachment(
-        self, table: str, sys_id: str, name: str, content_type: str, chunks: Iterable[bytes], *, created_on: str = ""
+        self,
+        table: str,
+        sys_id: str,
+        name: str,
+        content_type: str,
+        chunks: Iterable[bytes],
+        *,
+        created_on: str = "",
+        encryption_context: str = "",
     ) -> Row:
         """Attach a file to a record that the caller may change, and return its row of ``sys_attachment``.
 
@@ -201,16 +280,19 @@ class SecuredRecords:
             content_type: Media type.
             chunks: The content, read once and never whole in memory.
             created_on: When it counts as created, in stored form; empty for now.
+            encryption_context: Key of the context that its readers need; empty for none.
 
         Raises:
             RecordNotFound: There is no such record, or the caller may not see it.
-            AccessDenied: The caller may not change the record, or not attach files at all.
+            AccessDenied: The caller may not change the record, not attach files at all, or lacks the context.
             ReadDenied: The table is closed to web services.
             Refusal: As for ``Instance.add_attachment``.
         """
         if self.get(table, sys_id) is None:
             raise RecordNotFound
         if self._subject.row_need(ATTACHMENT_TABLE, "create") == NEVER or not self._has_attachment_role():
+            raise AccessDenied("Insert")
+        if encryption_context and encryption_context not in contexts_of(self._platform, self._subject):
             raise AccessDenied("Insert")
         self._check(table, sys_id, "write", "Insert")
         return attachments.add_attachment(
@@ -222,6 +304,7 @@ class SecuredRecords:
             chunks=chunks,
             caller=self._caller,
             created_on=created_on,
+            encryption_context=encryption_context,
         )
 
     # -- inside ---------------------------------------------------------------------------------------------------
@@ -275,6 +358,9 @@ class SecuredRecords:
         if need in (ALWAYS, NEVER) or sys_id is None:
             return need != NEVER
         return sys_id in self._evaluation.permitted(table, [sys_id], lambda _: need)
+
+    def _tables_with(self, table: str) -> AbstractContextManager[None]:
+        return self._platform.dictionary.tentative() if table in _DICTIONARY_TABLES else nullcontext()
 
     def _has_attachment_role(self) -> bool:
         roles = words_of(self._platform.properties, ATTACHMENT_ROLE)

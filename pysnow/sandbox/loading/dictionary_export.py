@@ -93,25 +93,7 @@ class DictionaryExport:
 
     def column(self, table: str, element: str) -> Column:
         """Give the definition of a column."""
-        row = self.columns[table][element]
-        cascade = row.get("reference_cascade_rule", "")
-        return Column(
-            element,
-            row.get("column_label") or label_of(element),
-            row.get("internal_type") or "string",
-            max_length=_number(row.get("max_length", "")),
-            reference=row.get("reference", ""),
-            reference_key=row.get("reference_key") or "sys_id",
-            cascade=cascade if cascade in _CASCADES else "",
-            display=_flag(row, "display"),
-            mandatory=_flag(row, "mandatory"),
-            read_only=_flag(row, "read_only"),
-            unique=_flag(row, "unique"),
-            default=row.get("default_value", ""),
-            choices=self.choice_list(table, element),
-            dependent_on=row.get("dependent_on_field") or row.get("dependent", ""),
-            attributes=row.get("attributes", ""),
-        )
+        return column_of(self.columns[table][element], self.choice_list(table, element))
 
     def overridden(self, table: str, column: Column) -> Column:
         """Give an inherited column as a table changes it."""
@@ -129,6 +111,33 @@ class DictionaryExport:
         """Give the choices of a column at a table, in their sequence."""
         rows = sorted(self.choices.get((table, element), ()), key=lambda row: _number(row.get("sequence", "")))
         return tuple(Choice(row.get("value", ""), row.get("label", ""), row.get("dependent_value", "")) for row in rows)
+
+
+def column_of(row: Values, choices: tuple[Choice, ...]) -> Column:
+    """Give the column that a row of ``sys_dictionary`` describes.
+
+    Args:
+        row: Its values; what is missing or empty has its usual meaning.
+        choices: The choice list of the column.
+    """
+    element, cascade = row.get("element", ""), row.get("reference_cascade_rule", "")
+    return Column(
+        element,
+        row.get("column_label") or label_of(element),
+        row.get("internal_type") or "string",
+        max_length=_number(row.get("max_length", "")),
+        reference=row.get("reference", ""),
+        reference_key=row.get("reference_key") or "sys_id",
+        cascade=cascade if cascade in _CASCADES else "",
+        display=_flag(row, "display"),
+        mandatory=_flag(row, "mandatory"),
+        read_only=_flag(row, "read_only"),
+        unique=_flag(row, "unique"),
+        default=row.get("default_value", ""),
+        choices=choices,
+        dependent_on=row.get("dependent_on_field") or row.get("dependent", ""),
+        attributes=row.get("attributes", ""),
+    )
 
 
 def read_dictionary(path: str | os.PathLike[str], dictionary: Dictionary) -> DictionaryExport:

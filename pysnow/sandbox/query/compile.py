@@ -21,6 +21,7 @@ from pysnow.sandbox.query.operators import Operator
 from pysnow.sandbox.query.question import Answer, Question
 
 _TEXT_QUERIES = frozenset({"123TEXTQUERY321", "GOTO123TEXTQUERY321"})
+_INDEX_GROUP = "123TEXTINDEXGROUP321"
 _TAGS = "sys_tags."
 _MAX_ORDERS = 50
 # SQLite as most systems build it takes 32 766 parameters; a query that needs more matches nothing.
@@ -126,8 +127,11 @@ class _Compiler:
     def _condition(self, condition: Condition) -> Fragment | None:
         if condition.field in _TEXT_QUERIES:
             return relations.text_search(self._dictionary, self._table, condition.value)
+        if condition.field == _INDEX_GROUP:
+            return EVERYTHING  # it says how hits are ranked, and asks nothing of a row
         if condition.field.startswith(_TAGS):
-            return relations.has_tag(condition.operator)
+            tag = condition.value or condition.field.removeprefix(_TAGS)
+            return relations.has_tag(self._dictionary, tag, condition.operator)
         operand, answer = self._operand(condition.field), _ANSWERS.get(condition.operator)
         if operand is None or answer is None:
             return None

@@ -1,29 +1,23 @@
-"""The scripts a query may hold: calls of ``gs`` that give a moment, a date or a user; nothing else is ever run.
+"""Moments of scripts in queries: ``gs.daysAgo``, ``gs.beginningOf...`` and their kin, and calendar arithmetic.
 
-Follows "Guarded script" (product documentation): a literal, or one call with literal arguments. Boundaries are computed
-by the caller's clock and given in UTC. Weeks begin on Monday, "last n days" ends today (our defaults).
+Boundaries are computed by the caller's clock and given in UTC. Weeks begin on Monday, "last n days" ends today (our
+defaults).
 """
 
 from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import TypeAlias
 
 from pysnow.sandbox.query.context import QueryContext
 
-SCRIPT_PREFIX = "javascript:"
-
 Result: TypeAlias = datetime | str
-_Method: TypeAlias = Callable[[QueryContext, list[str]], Result]
+_Method: TypeAlias = Callable[[QueryContext, Sequence[str]], Result]
 
-_CALL = re.compile(r"\s*gs\.((?:getUser\(\)\.)?\w+)\(([^()]*)\)\s*;?\s*", re.ASCII)
-_LITERAL = r"""'[^']*'|"[^"]*"|[+-]?[0-9]{1,9}"""
-_ARGUMENTS = re.compile(rf"\s*(?:(?:{_LITERAL})\s*(?:,\s*(?:{_LITERAL})\s*)*)?")
-_ARGUMENT = re.compile(_LITERAL)
-_CONSTANT = re.compile(r"""\s*(?:'([^']*)'|"([^"]*)"|([+-]?[0-9]{1,9}|true|false))\s*;?\s*""")
 _DURATION = re.compile(r"\s*([0-9]{1,6})\s+([0-9]{1,2}):([0-9]{1,2}):([0-9]{1,2})\s*")
 
 _EXACT_UNITS = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1)}
@@ -73,25 +67,6 @@ _PERIODS: dict[str, tuple[str, int, int]] = {
     "NextYear": ("year", 1, 1),
     "Last2Years": ("year", -1, 0),
 }
-
-
-def evaluate(script: str, context: QueryContext) -> Result | None:
-    """Evaluate what follows ``javascript:``; None when it is not among the calls that are allowed.
-
-    A moment comes as an aware ``datetime`` in UTC, everything else as text.
-    """
-    constant = _CONSTANT.fullmatch(script)
-    if constant:
-        return next(value for value in constant.groups() if value is not None)
-    call = _CALL.fullmatch(script)
-    if call is None or call[1] not in _METHODS or not _ARGUMENTS.fullmatch(call[2]):
-        return None
-    arguments = [literal.strip("'\"") for literal in _ARGUMENT.findall(call[2])]
-    try:
-        return _METHODS[call[1]](context, arguments)
-    except (ValueError, OverflowError, IndexError):
-        # A missing argument, a date that does not exist, a year beyond 9999.
-        return None
 
 
 def shifted(context: QueryContext, unit: str, count: int) -> datetime:
@@ -147,7 +122,7 @@ def _floor(local: datetime, unit: str) -> datetime:
     return midnight.replace(month=month, day=1)
 
 
-def _date_generate(context: QueryContext, arguments: list[str]) -> Result:
+def _date_generate(context: QueryContext, arguments: Sequence[str]) -> Result:
     # Clients also send date and time in one text; that a fraction of a second is ignored is our default.
     day, time = arguments if len(arguments) == 2 else arguments[0].split(" ")
     clock = {"start": "00:00:00", "end": "23:59:59"}.get(time, time.partition(".")[0])
@@ -155,12 +130,25 @@ def _date_generate(context: QueryContext, arguments: list[str]) -> Result:
     return local.replace(tzinfo=context.time_zone).astimezone(UTC)
 
 
-def _duration_date(context: QueryContext, arguments: list[str]) -> Result:
+def _duration_date(context: QueryContext, arguments: Sequence[str]) -> Result:
     parts = _DURATION.fullmatch(arguments[0])
     if parts is None:
         raise ValueError(arguments[0])
     days, hours, minutes, seconds = map(int, parts.groups())
     return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+
+
+def _date_diff(_: QueryContext, arguments: Sequence[str]) -> Result:
+    """Give the time between two date-times: seconds with ``true`` behind them, else days and a clock ("GlideSystem").
+
+    They are read in the form in which an instance stores them, whatever the caller's format is (our default).
+    """
+    first, last = (datetime.fromisoformat(text.strip()) for text in arguments[:2])
+    seconds = int((last - first).total_seconds())
+    if len(arguments) > 2 and arguments[2] == "true":
+        return str(seconds)
+    sign, length = ("-" if seconds < 0 else ""), abs(seconds)
+    return f"{sign}{length // 86400} {length // 3600 % 24:02d}:{length // 60 % 60:02d}:{length % 60:02d}"
 
 
 def _ago(unit: str) -> dict[str, _Method]:
@@ -181,7 +169,7 @@ def _period(name: str, unit: str, first: int, last: int) -> dict[str, _Method]:
 
 
 def _local_text(unit: str) -> _Method:
-    def text(context: QueryContext, arguments: list[str]) -> Result:
+    def text(context: QueryContext, arguments: Sequence[str]) -> Result:
         return f"{shifted(context, unit, -int(arguments[0])).astimezone(context.time_zone):%Y-%m-%d %H:%M:%S}"
 
     return text
@@ -192,28 +180,14 @@ def _one_year_ago(context: QueryContext, *, is_end: bool) -> Result:
     return end_of(day, "day") if is_end else start_of(day, "day")
 
 
-def _user_id(context: QueryContext, _: list[str]) -> Result:
-    return context.user_sys_id
-
-
-def _user_name(context: QueryContext, _: list[str]) -> Result:
-    return context.user_name
-
-
 def _methods() -> dict[str, _Method]:
     methods: dict[str, _Method] = {
-        "getUserID": _user_id,
-        "userID": _user_id,
-        "user_id": _user_id,
-        "getUser().getID": _user_id,
-        "getUserName": _user_name,
-        "getUser().getName": _user_name,
-        "user": _user_name,
         "now": lambda context, _: f"{context.local_now():%Y-%m-%d}",
         "nowDateTime": lambda context, _: f"{context.local_now():%Y-%m-%d %H:%M:%S}",
         "nowNoTZ": lambda context, _: f"{context.utc_now():%Y-%m-%d %H:%M:%S}",
         "nowGlideDateTime": lambda context, _: context.utc_now(),
         "dateGenerate": _date_generate,
+        "dateDiff": _date_diff,
         "getDurationDate": _duration_date,
         "yesterday": lambda context, _: shifted(context, "day", -1),
         "lastWeek": lambda context, _: shifted(context, "week", -1),
@@ -229,4 +203,5 @@ def _methods() -> dict[str, _Method]:
     return methods
 
 
-_METHODS = _methods()
+DATE_METHODS: Mapping[str, _Method] = MappingProxyType(_methods())
+"""Methods of ``gs`` that give moments, dates and distances."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import operator as op
 import re
 from collections.abc import Callable
@@ -12,19 +13,24 @@ from pysnow.sandbox.dictionary.dictionary import Dictionary
 from pysnow.sandbox.dictionary.types import Kind
 from pysnow.sandbox.query.ast import EncodedQuery, RelatedListQuery
 from pysnow.sandbox.query.compiled import BASE_ALIAS, Fragment
-from pysnow.sandbox.query.fragments import EVERYTHING, NOTHING, combined, comparison, one_of, piece_of_text
+from pysnow.sandbox.query.expressions import text_of
+from pysnow.sandbox.query.fragments import EVERYTHING, NOTHING, combined, one_of, piece_of_text
 from pysnow.sandbox.query.functions import words_of
 from pysnow.sandbox.query.joins import Joins, Operand, class_condition
 from pysnow.sandbox.query.operators import Operator
 from pysnow.sandbox.query.question import Question
+from pysnow.sandbox.query.scripts import SCRIPT_PREFIX, value_of
 
 DYNAMIC_ME = "90d1921e5f510100a9ad2572f2b477fe"
 """The stock ``sys_filter_option_dynamic`` row "Me"."""
 
 DYNAMIC_MY_GROUPS = "d6435e965f510100a9ad2572f2b477fe"
-"""The stock ``sys_filter_option_dynamic`` row "One of my groups"."""
+"""The stock ``sys_filter_option_dynamic`` row "One of My Groups"."""
 
-_MEMBERSHIP = "sys_user_grmember"
+# What these two mean even where no rows tell of them.
+_STOCK_OPTIONS = {DYNAMIC_ME: "gs.getUserID()", DYNAMIC_MY_GROUPS: "getMyGroups()"}
+_TAG_TABLE, _TAG_COLUMNS = "label_entry", ("label", "table_key")
+_TAGGED_OR_NOT = {Operator.EQUALS: True, Operator.DOES_NOT_HAVE_TAG: False, Operator.EXCLUDING_TAG: False}
 _PARENT = "parent"
 _WORDS_RULED_OUT = 5
 _COUNT = re.compile(r"(>=|<=|!=|=|>|<)\s*([0-9]{1,9})")
@@ -90,36 +96,46 @@ def is_instance_of(question: Question) -> Fragment:
 
 
 def is_dynamic(question: Question) -> Fragment | None:
-    """``DYNAMIC<sys_id>``: the stock options "Me" and "One of my groups"; others are unknown here."""
-    if question.text == DYNAMIC_ME:
-        return comparison(question.operand, "=", question.context.user_sys_id)
-    return _is_my_group(question) if question.text == DYNAMIC_MY_GROUPS else None
+    """``DYNAMIC<sys_id>``: what the script of that ``sys_filter_option_dynamic`` row gives, or one of its list.
+
+    None where there is no such row, or its script is not among those that are understood.
+    """
+    keys = _dynamic_keys(question)
+    return None if keys is None else one_of(question.operand.sql, keys)
 
 
-def _is_my_group(question: Question) -> Fragment | None:
-    dictionary = question.dictionary
-    if _MEMBERSHIP not in dictionary:
+def _dynamic_keys(question: Question) -> list[str] | None:
+    option = question.text
+    script = question.context.asker.filter_script(option) or _STOCK_OPTIONS.get(option)
+    value = value_of(script.removeprefix(SCRIPT_PREFIX), question.context) if script else None
+    if value is None:
         return None
-    group, user = dictionary.physical(_MEMBERSHIP, "group"), dictionary.physical(_MEMBERSHIP, "user")
-    if group is None or user is None:
-        return None
-    mine = f'SELECT "{group.name}" FROM "{dictionary.root(_MEMBERSHIP)}" WHERE "{user.name}" = ?'
-    return Fragment(f"{question.operand.sql} IN ({mine})", (question.context.user_sys_id,))
+    return [text_of(each) for each in (value if isinstance(value, tuple) else (value,))]
 
 
 def is_in_hierarchy(question: Question) -> Fragment | None:
-    """``IN_HIERARCHY<sys_id>``: that record or one below it, along the ``parent`` column of its table."""
-    operand, dictionary, top = question.operand, question.dictionary, question.text
+    """``IN_HIERARCHY<sys_id>``: that record or one below it, along the ``parent`` column of its table.
+
+    ``IN_HIERARCHY_DYNAMIC`` begins at what a dynamic filter option gives; one that is unknown counts as the record
+    (our default).
+    """
+    is_by_option = question.operator is Operator.IN_HIERARCHY_DYNAMIC
+    keys = _dynamic_keys(question) if is_by_option else None
+    return _is_below(question, [question.text] if keys is None else keys)
+
+
+def _is_below(question: Question, tops: list[str]) -> Fragment | None:
+    operand, dictionary = question.operand, question.dictionary
     target = operand.column.reference if operand.kind is Kind.REFERENCE else operand.table
     if target not in dictionary:
         return None
     parent = dictionary.physical(target, _PARENT)
     if parent is None:
-        return comparison(operand, "=", top)
+        return one_of(operand.sql, tops)
     root = dictionary.root(target)
     children = f'SELECT c."sys_id" FROM "{root}" AS c JOIN below ON c."{parent.name}" = below.id'
-    tree = f"WITH RECURSIVE below(id) AS (SELECT ? UNION {children}) SELECT id FROM below"
-    return Fragment(f"{operand.sql} IN ({tree})", (top,))
+    tree = f"WITH RECURSIVE below(id) AS (SELECT value FROM json_each(?) UNION {children}) SELECT id FROM below"
+    return Fragment(f"{operand.sql} IN ({tree})", (json.dumps(tops),))
 
 
 def text_search(dictionary: Dictionary, table: str, words: str) -> Fragment:
@@ -138,8 +154,20 @@ def text_search(dictionary: Dictionary, table: str, words: str) -> Fragment:
     return combined("AND", [*likely, Fragment(f"snow_has_words({text}, ?)", (" ".join(wanted),))])
 
 
-def has_tag(operator: Operator) -> Fragment | None:
-    """``sys_tags.<id>=<id>`` and its kin: no record of the local instance carries a tag."""
-    if operator is Operator.EQUALS:
-        return NOTHING
-    return EVERYTHING if operator in (Operator.DOES_NOT_HAVE_TAG, Operator.EXCLUDING_TAG) else None
+def has_tag(dictionary: Dictionary, tag: str, operator: Operator) -> Fragment | None:
+    """``sys_tags.<tag>=<tag>``, and ``DOESNOTHAVE`` and ``EXCLUDING``: rows of ``label_entry`` tell who carries a tag.
+
+    Args:
+        dictionary: Knows whether there are such rows.
+        tag: Key of the tag (``label``).
+        operator: What is asked.
+    """
+    if operator not in _TAGGED_OR_NOT:
+        return None
+    label, key = (dictionary.physical(_TAG_TABLE, each) if _TAG_TABLE in dictionary else None for each in _TAG_COLUMNS)
+    if label is None or key is None:
+        return NOTHING if _TAGGED_OR_NOT[operator] else EVERYTHING
+    tagged = f'SELECT "{key.name}" FROM "{dictionary.root(_TAG_TABLE)}" WHERE "{label.name}" = ?'
+    tagged += f' AND "{key.name}" IS NOT NULL'
+    word = "IN" if _TAGGED_OR_NOT[operator] else "NOT IN"
+    return Fragment(f'{BASE_ALIAS}."sys_id" {word} ({tagged})', (tag,))

@@ -7,7 +7,7 @@ from datetime import datetime
 from pysnow.sandbox.dictionary.types import Kind, boolean_value, date_value, number_value
 from pysnow.sandbox.query.compiled import SqlValue
 from pysnow.sandbox.query.context import QueryContext
-from pysnow.sandbox.query.dates import SCRIPT_PREFIX, evaluate
+from pysnow.sandbox.query.scripts import SCRIPT_PREFIX, evaluate
 
 DATE_KINDS = frozenset({Kind.DATE, Kind.DATE_TIME, Kind.TIME, Kind.DURATION})
 NUMBER_KINDS = frozenset({Kind.INTEGER, Kind.DECIMAL})

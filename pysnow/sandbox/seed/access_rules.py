@@ -86,6 +86,14 @@ RULES = (
     _Rule("em_event em_alert", "read", "itil"),
     # Attachments follow their record, beside these.
     _Rule("sys_attachment", "read create write delete"),
+    # Tags, delegates, and what hangs from tasks and configuration items.
+    _Rule("label", "read", condition=f"viewable_by=everyone^ORowner={_ME}"),
+    _Rule("label label_entry", "create"),
+    _Rule("label", "write delete", condition=f"owner={_ME}"),
+    _Rule("label_entry", "read", condition=f"label.viewable_by=everyone^ORlabel.owner={_ME}"),
+    _Rule("label_entry", "write delete", condition=f"label.owner={_ME}"),
+    _Rule("sys_user_delegate", "read create write delete", condition=f"user={_ME}"),
+    _Rule("task_cmdb_ci_service cmdb_ci_outage", "read create write delete", "itil"),
     # Locked: not even administrators delete update sets (recorded 2026).
     _Rule("sys_update_set", "delete", "nobody", admin_overrides=False),
 )

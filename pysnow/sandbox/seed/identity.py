@@ -10,7 +10,8 @@ import hashlib
 from collections.abc import Mapping
 from types import MappingProxyType
 
-# Ids that the vendor's documentation and public examples rely on, the same on every stock instance.
+# Ids that the vendor's documentation and public examples rely on, the same on every stock instance. Those of
+# beth.anglin, fred.luddy and INC0000060 are from memory (our default).
 WELL_KNOWN: Mapping[tuple[str, str], str] = MappingProxyType(
     {
         ("sys_user", "admin"): "6816f79cc0a8016401c5a33be04be441",

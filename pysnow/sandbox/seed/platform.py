@@ -86,11 +86,12 @@ _IMPORT_FIELDS = (
 
 _OLDER_LOG_ENTRIES = 1500
 
-# column label (dynamic filter), table, script; "me" is what conditions of the DYNAMIC kind mostly use
+# label, table, script, as on a stock instance; the keys of the last two are our default
 _DYNAMIC_FILTERS = (
     ("Me", "sys_user", "gs.getUserID()"),
     ("One of My Groups", "sys_user_group", "getMyGroups()"),
-    ("One of My Assignments", "task", "getMyAssignments()"),
+    ("One of My Assignments", "sys_user", "getMyAssignments()"),
+    ("One of My Approvals", "sys_user", "getMyApprovals()"),
 )
 
 

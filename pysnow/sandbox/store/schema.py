@@ -138,8 +138,10 @@ def _follow_table(
     for column in missing if present else ():
         connection.execute(f'ALTER TABLE "{root}" ADD COLUMN {_definition(column)}')
     wanted = _INDEXED | _INDEXED_REFERENCES | _display_columns(dictionary, root) | _inner_references(dictionary, root)
+    of_all = {place.name for element in dictionary.columns(root) if (place := dictionary.physical(root, element))}
     for column in missing:
-        _add_index(connection, root, column, statistics, is_wanted=column.name in wanted)
+        is_of_all = column.name in of_all
+        _add_index(connection, root, column, statistics, is_wanted=column.name in wanted, is_of_all=is_of_all)
 
 
 def _definition(column: PhysicalColumn) -> str:
@@ -189,6 +191,7 @@ def _add_index(
     statistics: list[tuple[str, str, str]],
     *,
     is_wanted: bool,
+    is_of_all: bool,
 ) -> None:
     name = f"{root}.{column.name}"
     key: tuple[str, ...] = (column.name,)
@@ -204,6 +207,9 @@ def _add_index(
     elif column.kind is Kind.REFERENCE:
         # Most references are unset in most rows, which then cost next to nothing.
         partly, per_value = f' WHERE "{column.name}" IS NOT NULL', _ROWS_PER_REFERENCE
+    elif not is_of_all:
+        # So is a column of some classes in the rows of all the others: application files have dozens of names.
+        partly = f' WHERE "{column.name}" IS NOT NULL'
     columns = ", ".join(f'"{part}"' for part in key)
     connection.execute(f'CREATE {unique}INDEX "{name}" ON "{root}" ({columns}){partly}')
     figures = (_ROWS, per_value, *(1 for _ in key[1:]))

@@ -29,6 +29,21 @@ class Statement:
     names: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """What a SELECT gives of each row.
+
+    Attributes:
+        expressions: Its SQL expressions, with commas between.
+        joins: The joins they need, those of the query included.
+        names: Their names.
+    """
+
+    expressions: Fragment
+    joins: tuple[Join, ...]
+    names: tuple[str, ...] = ()
+
+
 def insert(dictionary: Dictionary, table: str, shape: RowShape) -> str:
     """Give the INSERT for rows of a shape; the class of the row is the last parameter."""
     columns = [f'"{name}"' for name in (*shape.columns, "sys_class_name")]
@@ -73,29 +88,45 @@ def by_sys_ids(table: str, sys_ids: Iterable[str]) -> CompiledQuery:
     )
 
 
+def columns_shown(
+    dictionary: Dictionary, table: str, names: tuple[str, ...] | None, given: tuple[Join, ...]
+) -> Projection:
+    """Give what reads columns of a table.
+
+    Args:
+        dictionary: The tables.
+        table: The table.
+        names: Columns and dotted paths, of which unknown ones are left out; None for all columns.
+        given: Joins that the query has made already.
+    """
+    joins = Joins(dictionary, table, given)
+    wanted = dictionary.columns(table) if names is None else dict.fromkeys(names)
+    shown = {name: projection(operand) for name in wanted if (operand := joins.resolve(name))}
+    return Projection(Fragment(", ".join(shown.values()) or "NULL"), joins.added(), tuple(shown))
+
+
 def select(
-    dictionary: Dictionary,
-    table: str,
-    query: CompiledQuery | None,
-    *,
-    columns: Sequence[str] | None,
-    limit: int | None,
-    offset: int,
+    dictionary: Dictionary, query: CompiledQuery, shown: Projection, *, limit: int | None, offset: int
 ) -> Statement:
-    """Give the SELECT of a page of rows."""
-    query = checked(table, query)
+    """Give the SELECT of a page of rows.
+
+    Args:
+        dictionary: The tables.
+        query: What must hold of the rows, and their order.
+        shown: What to give of each row; its joins begin with those of the query.
+        limit: Most rows to give; None for no limit.
+        offset: Matching rows to skip first.
+
+    Raises:
+        ValueError: ``limit`` or ``offset`` is negative.
+    """
     if offset < 0 or (limit is not None and limit < 0):
         raise ValueError(f"limit {limit} and offset {offset} must not be negative")
-    joins = Joins(dictionary, table, (*query.joins, *query.order_joins))
-    wanted = dictionary.columns(table) if columns is None else dict.fromkeys(columns)
-    shown = {name: projection(operand) for name in wanted if (operand := joins.resolve(name))}
+    rows = source(dictionary, query, shown.joins)
     order = ", ".join(_with_tie_break(query.order))
-    tail = Fragment(
-        f" ORDER BY {order} LIMIT ? OFFSET ?", (_MOST if limit is None else min(limit, _MOST), min(offset, _MOST))
-    )
-    rows = source(dictionary, query, joins.added())
-    expressions = ", ".join(shown.values()) or "NULL"
-    return Statement(f"SELECT {expressions}{rows.sql}{tail.sql}", (*rows.params, *tail.params), tuple(shown))
+    bounds = (_MOST if limit is None else min(limit, _MOST), min(offset, _MOST))
+    sql = f"SELECT {shown.expressions.sql}{rows.sql} ORDER BY {order} LIMIT ? OFFSET ?"
+    return Statement(sql, (*shown.expressions.params, *rows.params, *bounds), shown.names)
 
 
 def count(dictionary: Dictionary, table: str, query: CompiledQuery | None) -> Statement:

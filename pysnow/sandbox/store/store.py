@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, closing, contextmanager
 from functools import partial
 from itertools import groupby, islice
 from pathlib import Path
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from pysnow.sandbox.dictionary.dictionary import Dictionary
 from pysnow.sandbox.query.aggregation import Aggregation
@@ -17,7 +17,9 @@ from pysnow.sandbox.store import grouping, schema, statements
 from pysnow.sandbox.store.connections import Connections, translated
 from pysnow.sandbox.store.errors import DuplicateKey, StoreError
 from pysnow.sandbox.store.grouping import Group
-from pysnow.sandbox.store.rows import RowShape, row_shape
+from pysnow.sandbox.store.json_rows import JsonShape, checked_objects, json_rows
+from pysnow.sandbox.store.remembered import Remembered
+from pysnow.sandbox.store.rows import row_shape
 
 Row: TypeAlias = "dict[str, str | None]"
 Values: TypeAlias = "Mapping[str, str | None]"
@@ -36,6 +38,7 @@ class Store:
 
     Attributes:
         dictionary: The tables.
+        remembered: Keeps what is worked out from the tables, until they change.
     """
 
     def __init__(
@@ -56,7 +59,7 @@ class Store:
         self.dictionary = dictionary
         self._connections = Connections(path)
         self._revision = -1
-        self._shapes: dict[tuple[str, tuple[str, ...]], RowShape] = {}
+        self.remembered = Remembered(dictionary)
         try:
             self._prepare(template, path)
         except BaseException:
@@ -127,7 +130,7 @@ class Store:
         dictionary, moved_to = self.dictionary, values.get(_CLASS)
         if _CLASS in values and moved_to not in dictionary.descendants(dictionary.root(table)):
             values, moved_to = {element: values[element] for element in values if element != _CLASS}, None
-        shape = self._shape(table, tuple(values))
+        shape = self.remembered(row_shape, dictionary, table, tuple(values))
         with self._writing(table) as connection:
             changed = statements.update(dictionary, table, shape, shape.encode(values), sys_id)
             is_found = connection.execute(*changed).rowcount > 0
@@ -200,10 +203,42 @@ class Store:
             ValueError: ``limit`` or ``offset`` is negative, or the query was compiled for another table.
         """
         self._follow()
-        statement = statements.select(self.dictionary, table, query, columns=columns, limit=limit, offset=offset)
+        query = statements.checked(table, query)
+        wanted = None if columns is None else tuple(columns)
+        shown = self.remembered(
+            statements.columns_shown, self.dictionary, table, wanted, (*query.joins, *query.order_joins)
+        )
+        statement = statements.select(self.dictionary, query, shown, limit=limit, offset=offset)
         found = self._fetch(statement.sql, statement.params)
         names = statement.names
         return (dict(zip(names, row, strict=False)) for row in found)
+
+    def select_json(
+        self, shape: JsonShape, query: CompiledQuery | None = None, *, limit: int | None = None, offset: int = 0
+    ) -> list[bytes] | None:
+        """Give the rows that match as JSON objects, printed by SQLite while other threads go on.
+
+        Args:
+            shape: What the objects show, of which table.
+            query: As for ``select``; so are the others, and the order.
+            limit: Most rows to give.
+            offset: Matching rows to skip first.
+
+        Returns:
+            The text of each object, in UTF-8; None where SQLite cannot print them all: a reference holds something else
+            than a plain key, or a path is beyond what it can join.
+
+        Raises:
+            UnknownTable: the dictionary lacks the table.
+            ValueError: ``limit`` or ``offset`` is negative, or the query was compiled for another table.
+        """
+        self._follow()
+        query = statements.checked(shape.table, query)
+        shown = self.remembered(json_rows, self.dictionary, shape, (*query.joins, *query.order_joins))
+        if shown is None:
+            return None
+        rows = statements.select(self.dictionary, query, shown, limit=limit, offset=offset)
+        return checked_objects(cast("list[tuple[bytes, bytes]]", self._fetch(rows.sql, rows.params)))
 
     def count(self, table: str, query: CompiledQuery | None = None) -> int:
         """Count the rows that match.
@@ -265,23 +300,17 @@ class Store:
         with self._connections.transaction() as connection:
             revision = self.dictionary.revision
             schema.follow(connection, self.dictionary)
-            self._shapes, self._revision = {}, revision
+            self._revision = revision
 
     def _insert(self, connection: sqlite3.Connection, table: str, rows: Iterable[Values]) -> int:
         classes = frozenset(self.dictionary.descendants(table))
         count = 0
         for (name, elements), group in groupby(rows, partial(_class_and_columns, table, classes)):
-            shape = self._shape(name, tuple(element for element in elements if element != _CLASS))
+            stored = tuple(element for element in elements if element != _CLASS)
+            shape = self.remembered(row_shape, self.dictionary, name, stored)
             sql = statements.insert(self.dictionary, name, shape)
             count += connection.executemany(sql, ((*shape.encode(row), name) for row in group)).rowcount
         return count
-
-    def _shape(self, table: str, elements: tuple[str, ...]) -> RowShape:
-        key = (table, elements)
-        shape = self._shapes.get(key)
-        if shape is None:
-            shape = self._shapes[key] = row_shape(self.dictionary, table, elements)
-        return shape
 
     @contextmanager
     def _writing(self, table: str) -> Iterator[sqlite3.Connection]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import partial
 from urllib.parse import quote
 
-from pysnow.sandbox.http.answer import Answer, Record
+from pysnow.sandbox.http.answer import Answer, WrittenRecord
 from pysnow.sandbox.http.errors import no_record
 from pysnow.sandbox.http.exchange import Exchange
-from pysnow.sandbox.http.listing import Selection, list_answer
+from pysnow.sandbox.http.listing import Selection, printed_list_answer, written_list_answer
 from pysnow.sandbox.instance.payload import WriteOptions
 from pysnow.sandbox.instance.platform import Row
 from pysnow.sandbox.table_api.shape import Shape
@@ -19,12 +19,22 @@ def list_records(exchange: Exchange, table: str) -> Answer:
     default_limit = int(exchange.instance.properties["glide.db.max_view_records"])
     selection = Selection.of(exchange, default_limit=default_limit)
     shape = Shape.of(exchange, table)
-    return list_answer(exchange, table, selection, columns=shape.fields, shape=partial(shape.shaped, exchange, table))
+    return _printed_list(exchange, table, selection, shape) or written_list_answer(
+        exchange, table, selection, columns=shape.fields, write=partial(shape.written, exchange, table)
+    )
 
 
 def read_record(exchange: Exchange, table: str, sys_id: str) -> Answer:
     """Read one record: ``GET /table/{table}/{sys_id}``; queries and limits mean nothing here."""
-    return Answer(200, _record(exchange, table, exchange.records.get(table, sys_id)))
+    shape = Shape.of(exchange, table)
+    printable = shape.json_shape(exchange, table)
+    texts = exchange.records.get_written(table, sys_id, printable) if printable else None
+    if texts is None:
+        row = exchange.records.get(table, sys_id)
+        texts = [] if row is None else shape.written(exchange, table, [row])
+    if not texts:
+        raise no_record()
+    return Answer(200, WrittenRecord(texts[0]))
 
 
 def create_record(exchange: Exchange, table: str) -> Answer:
@@ -48,16 +58,18 @@ def delete_record(exchange: Exchange, table: str, sys_id: str) -> Answer:
     return Answer(204)
 
 
-def _record(exchange: Exchange, table: str, row: Row | None) -> Record:
+def _printed_list(exchange: Exchange, table: str, selection: Selection, shape: Shape) -> Answer | None:
+    printable = shape.json_shape(exchange, table)
+    return printed_list_answer(exchange, table, selection, shape=printable) if printable else None
+
+
+def _written_record(exchange: Exchange, table: str, row: Row | None) -> WrittenRecord | None:
+    """Show a record that was written; nothing of it when ACLs hide it (KB3047115)."""
     if row is None:
         raise no_record()
-    return Record(Shape.of(exchange, table).shaped(exchange, table, [row])[0])
-
-
-def _written_record(exchange: Exchange, table: str, row: Row | None) -> Record | None:
-    """Show a record that was written; nothing of it when ACLs hide it (KB3047115)."""
-    is_hidden = row is not None and not exchange.records.readable(table, [row])
-    return None if is_hidden else _record(exchange, table, row)
+    if not exchange.records.readable(table, [row]):
+        return None
+    return WrittenRecord(Shape.of(exchange, table).written(exchange, table, [row])[0])
 
 
 def _write_options(exchange: Exchange) -> WriteOptions:

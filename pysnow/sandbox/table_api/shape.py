@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from pysnow.sandbox.http.exchange import Exchange
 from pysnow.sandbox.instance.platform import Row
-from pysnow.sandbox.shaping import shape_page
+from pysnow.sandbox.shaping import json_shape, write_page
+from pysnow.sandbox.store.json_rows import JsonShape
 
 _DISPLAY_VALUES = ("true", "all")
 
@@ -44,9 +45,16 @@ class Shape:
             exclude_reference_link=parameters.flag("sysparm_exclude_reference_link"),
         )
 
-    def shaped(self, exchange: Exchange, table: str, rows: list[Row]) -> list[dict[str, object]]:
-        """Shape rows of a table."""
-        return shape_page(
+    def json_shape(self, exchange: Exchange, table: str) -> JsonShape | None:
+        """Give what the store can print by itself: raw values; None for display values, and for an unknown table."""
+        if self.display_value in _DISPLAY_VALUES or table not in exchange.instance.dictionary:
+            return None
+        links = self.exclude_reference_link
+        return json_shape(exchange.instance, table, fields=self.fields, exclude_reference_link=links)
+
+    def written(self, exchange: Exchange, table: str, rows: list[Row]) -> list[bytes]:
+        """Shape rows of a table, as JSON text in UTF-8."""
+        texts = write_page(
             exchange.instance,
             table,
             rows,
@@ -56,3 +64,4 @@ class Shape:
             caller=exchange.caller,
             access=exchange.records.cells,
         )
+        return list(map(str.encode, texts))

@@ -1,5 +1,7 @@
 """The tables of the sandbox: a small stock instance, described area by area.
 
+Labels and columns that no recording shows are those of a stock instance to the best of our knowledge (our default).
+
 A column that repeats a parent's name overrides it (choices, default, flags); the dictionary adds the system columns.
 """
 
@@ -11,15 +13,19 @@ from pysnow.sandbox.dictionary.definitions import (
     catalog,
     change,
     cmdb,
+    cmdb_classes,
     events,
     imports,
     incident,
+    integration,
+    interface,
     knowledge,
     metadata,
     organization,
     platform,
     problem,
     records,
+    scripting,
     sla,
     task,
     users,
@@ -46,4 +52,8 @@ TABLES: tuple[Table, ...] = (
     *knowledge.TABLES,
     *events.TABLES,
     *imports.TABLES,
+    *scripting.TABLES,
+    *interface.TABLES,
+    *integration.TABLES,
+    *cmdb_classes.TABLES,
 )

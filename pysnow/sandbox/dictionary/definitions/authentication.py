@@ -78,7 +78,7 @@ OAUTH_CREDENTIAL = Table(
     attributes="no_audit_delete=true",
 )
 
-# Keys that the assertions of an application of type JWT are signed with. The table's name is our default.
+# Keys that assertions of an application of type JWT are signed with. Name and columns are from memory (our default).
 JWT_VERIFIER_MAP = Table(
     "jwt_verifier_map",
     "JWT Verifier Map",
@@ -158,6 +158,7 @@ AUTHENTICATION_PROFILE = Table(
     extends="sys_metadata",
 )
 
+# The columns are from memory (our default).
 ACCESS_POLICY = Table(
     "sys_api_access_policy",
     "REST API Access Policy",

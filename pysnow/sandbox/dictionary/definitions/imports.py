@@ -71,6 +71,34 @@ IMPORT_ROW = Table(
     ),
 )
 
+IMPORT_RUN = Table(
+    "sys_import_set_run",
+    "Import Set Run",
+    (
+        reference("set", "Set", "sys_import_set", cascade="delete", display=True),
+        reference("sys_transform_map", "Transform map", "sys_transform_map"),
+        string("state", "State", choices=options({"running": "Running", "complete": "Complete", "error": "Error"})),
+        integer("total", "Total"),
+        integer("inserts", "Inserts"),
+        integer("updates", "Updates"),
+        integer("ignored", "Ignored"),
+        integer("skipped", "Skipped"),
+        integer("errors", "Errors"),
+        date_time("completed", "Completed"),
+    ),
+)
+
+IMPORT_ERROR = Table(
+    "sys_import_set_row_error",
+    "Import Set Row Error",
+    (
+        reference("import_set", "Import set", "sys_import_set", cascade="delete"),
+        reference("import_set_row", "Import set row", "sys_import_set_row", cascade="delete"),
+        reference("import_set_run", "Import set run", "sys_import_set_run", cascade="delete"),
+        string("error", "Error", 4000, display=True),
+    ),
+)
+
 DATA_SOURCE = Table(
     "sys_data_source",
     "Data Source",
@@ -144,4 +172,4 @@ STAGED_USER = Table(
     extends="sys_import_set_row",
 )
 
-TABLES = (IMPORT_SET, IMPORT_ROW, DATA_SOURCE, TRANSFORM_MAP, TRANSFORM_ENTRY, STAGED_USER)
+TABLES = (IMPORT_SET, IMPORT_ROW, IMPORT_RUN, IMPORT_ERROR, DATA_SOURCE, TRANSFORM_MAP, TRANSFORM_ENTRY, STAGED_USER)

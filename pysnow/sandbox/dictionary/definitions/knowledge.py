@@ -110,4 +110,25 @@ FEEDBACK = Table(
     ),
 )
 
-TABLES = (KNOWLEDGE_BASE, CATEGORY, ARTICLE, SUBMISSION, FEEDBACK)
+USE = Table(
+    "kb_use",
+    "Knowledge Use",
+    (
+        reference("article", "Article", "kb_knowledge", cascade="delete", display=True),
+        reference("user", "User", "sys_user"),
+        boolean("viewed", "Viewed"),
+        boolean("used", "Used"),
+        integer("times", "Times", default="1"),
+    ),
+)
+
+TASK_ARTICLE = Table(
+    "m2m_kb_task",
+    "Attached Knowledge",
+    (
+        reference("kb_knowledge", "Knowledge", "kb_knowledge", cascade="delete", display=True),
+        reference("task", "Task", "task", cascade="delete"),
+    ),
+)
+
+TABLES = (KNOWLEDGE_BASE, CATEGORY, ARTICLE, SUBMISSION, FEEDBACK, USE, TASK_ARTICLE)

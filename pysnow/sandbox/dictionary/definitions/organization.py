@@ -183,6 +183,53 @@ SCHEDULE_SPAN = Table(
     ),
 )
 
+NOTIFICATION_DEVICE = Table(
+    "cmn_notif_device",
+    "Notification Device",
+    (
+        string("name", "Name", 100, display=True),
+        string("type", "Type", choices=options({"Email": "Email", "SMS": "SMS", "Voice": "Voice"}), default="Email"),
+        reference("user", "User", "sys_user", cascade="delete"),
+        column("email_address", "Email address", "email", max_length=100),
+        string("phone_number", "Phone number"),
+        boolean("primary_email", "Primary email"),
+        boolean("active", "Active", default="true"),
+        integer("order", "Order", default="100"),
+    ),
+)
+
+ON_CALL = Table(
+    "cmn_rota",
+    "Group On-Call Rotation",
+    (
+        string("name", "Name", 100, display=True),
+        reference("group", "Group", "sys_user_group", cascade="delete"),
+        reference("schedule", "Schedule", "cmn_schedule"),
+        boolean("active", "Active", default="true"),
+    ),
+)
+
+ROSTER = Table(
+    "cmn_rota_roster",
+    "Roster",
+    (
+        string("name", "Name", 100, display=True),
+        reference("rota", "Rota", "cmn_rota", cascade="delete"),
+        integer("order", "Order"),
+        boolean("active", "Active", default="true"),
+    ),
+)
+
+ROSTER_MEMBER = Table(
+    "cmn_rota_member",
+    "Rota Member",
+    (
+        reference("member", "Member", "sys_user", cascade="delete", display=True),
+        reference("roster", "Roster", "cmn_rota_roster", cascade="delete"),
+        integer("order", "Order"),
+    ),
+)
+
 TABLES = (
     COMPANY,
     THEME,
@@ -194,4 +241,8 @@ TABLES = (
     BUILDING,
     SCHEDULE,
     SCHEDULE_SPAN,
+    NOTIFICATION_DEVICE,
+    ON_CALL,
+    ROSTER,
+    ROSTER_MEMBER,
 )

@@ -89,6 +89,7 @@ SCRIPT_INCLUDE = Table(
     extends="sys_metadata",
 )
 
+# The name of decision_type, and its values, are from memory (our default).
 ACCESS_CONTROL = Table(
     "sys_security_acl",
     "Access Control",

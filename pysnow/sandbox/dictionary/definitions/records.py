@@ -5,10 +5,12 @@ from __future__ import annotations
 from pysnow.sandbox.dictionary.definitions.columns import (
     boolean,
     column,
+    date_time,
     integer,
     reference,
     same,
     string,
+    table_name,
 )
 from pysnow.sandbox.dictionary.model import Table
 
@@ -102,6 +104,12 @@ UPDATE_SET = Table(
         reference("application", "Application", "sys_scope", default="global"),
         boolean("is_default", "Default set"),
         reference("parent", "Parent", "sys_update_set"),
+        reference("base_update_set", "Batch Base", "sys_update_set"),
+        string("remote_sys_id", "Remote sys ID", 32),
+        date_time("release_date", "Release date"),
+        date_time("install_date", "Install date"),
+        date_time("completed_on", "Completed on"),
+        reference("completed_by", "Completed by", "sys_user"),
     ),
 )
 
@@ -113,6 +121,12 @@ UPDATE = Table(
         reference("update_set", "Update set", "sys_update_set", cascade="delete"),
         string("type", "Type"),
         string("target_name", "Target name", 255),
+        string("action", "Action", choices=same("INSERT_OR_UPDATE", "DELETE"), default="INSERT_OR_UPDATE"),
+        string("category", "Category", default="customer"),
+        table_name("table", "Table"),
+        reference("application", "Application", "sys_scope", default="global"),
+        string("update_guid", "Update GUID", 255),
+        boolean("replace_on_upgrade", "Replace on upgrade"),
         column("payload", "Payload", "xml", max_length=16000000),
     ),
 )

@@ -140,6 +140,7 @@ ROLE = Table(
         column("includes_roles", "Includes roles", "user_roles", max_length=4000),
         boolean("grantable", "Grantable", default="true"),
         boolean("can_delegate", "Can delegate", default="true"),
+        reference("encryption_context", "Encryption context", "sys_encryption_context"),
     ),
     extends="sys_metadata",
 )
@@ -192,6 +193,21 @@ PREFERENCE = Table(
     ),
 )
 
+DELEGATE = Table(
+    "sys_user_delegate",
+    "Delegate",
+    (
+        reference("user", "User", "sys_user", cascade="delete", default="javascript:gs.getUserID()"),
+        reference("delegate", "Delegate", "sys_user", cascade="delete", display=True),
+        date_time("starts", "Starts", default="javascript:gs.nowDateTime()"),
+        date_time("ends", "Ends", default="2100-01-01 00:00:00"),
+        boolean("approvals", "Approvals", default="true"),
+        boolean("assignments", "Assignments", default="true"),
+        boolean("notifications", "CC notifications", default="true"),
+        boolean("invitations", "Meeting invitations", default="true"),
+    ),
+)
+
 PERSPECTIVE = Table(
     "sys_perspective",
     "Menu List",
@@ -222,6 +238,7 @@ TABLES = (
     USER_ROLE,
     GROUP_ROLE,
     PREFERENCE,
+    DELEGATE,
     PERSPECTIVE,
     SKILL,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pysnow.sandbox.instance import choice_lists, overrides
 from pysnow.sandbox.instance.attachment_chunks import delete_chunks
 from pysnow.sandbox.instance.changes import Change
-from pysnow.sandbox.instance.rules.registry import DELETE, WRITES, Rule
+from pysnow.sandbox.instance.rules.registry import DELETE, INSERT, WRITES, Rule
 
 
 def join_user_name(change: Change) -> None:
@@ -44,6 +44,13 @@ def _columns_named(change: Change) -> set[tuple[str, str]]:
     return {(row.get("name") or "", row.get("element") or "") for row in versions}
 
 
+def reset_scope(change: Change) -> None:
+    """Put a new application file into the global scope, whatever the caller names (recorded on a live instance)."""
+    if change.caller.sys_id:
+        change.set("sys_scope", "global")
+        change.set("sys_package", "global")
+
+
 def forget_audited_tables(change: Change) -> None:
     """Let the tables that are audited be read anew."""
     change.platform.audited_tables.forget()
@@ -56,6 +63,7 @@ def forget_business_rules(change: Change) -> None:
 
 RULES = (
     Rule("sys_user", "before", WRITES, join_user_name),
+    Rule("sys_metadata", "before", INSERT, reset_scope),
     Rule("sys_attachment", "before", DELETE, drop_attachment_content),
     Rule("sys_properties", "after", WRITES, apply_property),
     Rule("sys_dictionary", "after", WRITES | DELETE, forget_audited_tables),
