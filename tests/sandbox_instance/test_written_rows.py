@@ -124,6 +124,7 @@ def test_select_json__prints_what_write_page_writes(
 
 
 @given(values=odd_pages, wanted=fields, links=st.booleans())
+@example(values=[{"caller_id": "\0"}], wanted=None, links=True)
 @example(values=[{"caller_id": "a\0b"}], wanted=["caller_id"], links=True)
 @example(values=[{"caller_id": "a b"}], wanted=["caller_id"], links=True)
 def test_select_json__prints_any_key_rightly_or_not_at_all(

@@ -83,7 +83,7 @@ def checked_objects(rows: Sequence[tuple[bytes, bytes]]) -> list[bytes] | None:
     if keys.translate(None, _UNRESERVED):
         return None
     # SQLite ends a key at a NUL where it lists them, not where it prints them.
-    return None if keys and any(_NUL in text for text in objects) else objects
+    return None if any(_NUL in text for text in objects) else objects
 
 
 def _pieces(members: Sequence[JsonMember]) -> list[slice] | None:
