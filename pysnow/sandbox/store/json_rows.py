@@ -76,10 +76,13 @@ def json_rows(dictionary: Dictionary, shape: JsonShape, given: tuple[Join, ...])
     return Projection(Fragment(sql, row.params), joins.added())
 
 
-def checked_objects(rows: Sequence[tuple[bytes, bytes]]) -> list[bytes] | None:
+def checked_objects(rows: Sequence[tuple[bytes, bytes | None]]) -> list[bytes] | None:
     """Give the objects; None if a link would have to escape its key."""
     objects = [text for text, _ in rows]
-    keys = b"".join([linked for _, linked in rows])
+    linked = [keys for _, keys in rows if keys is not None]
+    if not linked:
+        return objects
+    keys = b"".join(linked)
     if keys.translate(None, _UNRESERVED):
         return None
     # SQLite ends a key at a NUL where it lists them, not where it prints them.
@@ -128,6 +131,6 @@ def _member(member: JsonMember, operand: Operand) -> Fragment:
 
 
 def _texts(expressions: Sequence[str]) -> str:
-    """Give the expression of several texts, one after the other; NULL is none."""
+    """Give the expression of several texts, one after the other; NULL adds nothing, and stands where there are none."""
     groups = [expressions[at : at + _MOST_KEYS] for at in range(0, len(expressions), _MOST_KEYS)]
-    return " || ".join(f"printf('{'%s' * len(group)}', {', '.join(group)})" for group in groups) or "''"
+    return " || ".join(f"printf('{'%s' * len(group)}', {', '.join(group)})" for group in groups) or "NULL"

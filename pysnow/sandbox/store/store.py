@@ -238,7 +238,7 @@ class Store:
         if shown is None:
             return None
         rows = statements.select(self.dictionary, query, shown, limit=limit, offset=offset)
-        return checked_objects(cast("list[tuple[bytes, bytes]]", self._fetch(rows.sql, rows.params)))
+        return checked_objects(cast("list[tuple[bytes, bytes | None]]", self._fetch(rows.sql, rows.params)))
 
     def count(self, table: str, query: CompiledQuery | None = None) -> int:
         """Count the rows that match.
