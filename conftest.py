@@ -31,6 +31,11 @@ if "TOX_ENV_NAME" in os.environ and Path(pysnow.__file__).is_relative_to(ROOT / 
     raise pytest.UsageError("the checkout is being tested, not the wheel that tox installed")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option by which more schedules of faults are played than in a usual run."""
+    parser.addoption("--chaos", type=int, default=30, metavar="N", help="schedules of faults for each test of chaos")
+
+
 def _stay_on_this_machine(event: str, arguments: tuple[object, ...]) -> None:
     """Audit hook: nothing in this suite speaks to another machine, whatever a mistake in it asks for."""
     if event == "socket.connect":

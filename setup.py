@@ -29,10 +29,13 @@ def long_description() -> str:
 
 SANDBOX = ["werkzeug>=3.0.6"]
 CLI = ["rich>=13.0"]
+FAST = ["isal>=1.6", "msgspec>=0.18.6"]
+JWT = ["cryptography>=43"]
+KEYRING = ["keyring>=25.0"]
 TEST = [
     *SANDBOX,
     *CLI,
-    "cryptography>=43",
+    *JWT,
     "hypothesis>=6.100",
     "pytest>=8.3",
     "pytest-cov>=5.0",
@@ -63,8 +66,7 @@ setup(
     install_requires=[
         "python-dateutil>=2.8.2",
         "requests>=2.32.4",
-        # It brings oauthlib, which writes and reads what the token endpoint takes and gives; programs hand its
-        # sessions to Client.
+        # Not used here: programs hand its sessions to Client, as the manual has shown for years.
         "requests-oauthlib>=1.3.1",
         # It comes with requests; urllib3 1 cannot read what has arrived so far, and 2.7 closed decompression bombs.
         "urllib3>=2.7.0",
@@ -72,6 +74,9 @@ setup(
     extras_require={
         "sandbox": SANDBOX,
         "cli": CLI,
+        "fast": FAST,
+        "jwt": JWT,
+        "keyring": KEYRING,
         "test": TEST,
         "docs": DOCS,
         "types": TYPES,

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         url_builder,
     )
     from pysnow.attachment import Attachment
+    from pysnow.auth import ApiKey, BearerToken, ClientCertificate
     from pysnow.client import Client
     from pysnow.criterion import F
     from pysnow.encoded_query import Script
@@ -86,27 +87,38 @@ if TYPE_CHECKING:
         UnexpectedResponse,
         UnexpectedResponseFormat,
     )
+    from pysnow.grants import ClientCredentials, PasswordGrant, RefreshToken
+    from pysnow.jwt_grant import JWTBearer
     from pysnow.legacy_request import LegacyRequest as Request
     from pysnow.oauth_client import OAuthClient
+    from pysnow.oauth_login import AuthorizationCode
     from pysnow.params_builder import ParamsBuilder
     from pysnow.query_builder import QueryBuilder
     from pysnow.resource import Resource
     from pysnow.response import Response
     from pysnow.table import Table
+    from pysnow.token_file import FileTokenStore
+    from pysnow.token_store import KeyringTokenStore, MemoryTokenStore, TokenStore
 
 __version__ = "1.0.0"
 
 __all__ = [
     "AmbiguousWrite",
+    "ApiKey",
     "Attachment",
     "Attempt",
     "AuthenticationError",
+    "AuthorizationCode",
+    "BearerToken",
     "Client",
+    "ClientCertificate",
+    "ClientCredentials",
     "ConnectTimeout",
     "DeadlineExceeded",
     "EmptyContent",
     "ErrorInResult",
     "F",
+    "FileTokenStore",
     "HTMLResponse",
     "HTTPStatusError",
     "IncompleteResponse",
@@ -115,8 +127,11 @@ __all__ = [
     "InsecureConnectionWarning",
     "InstanceHibernating",
     "InvalidUsage",
+    "JWTBearer",
+    "KeyringTokenStore",
     "LoginPage",
     "MalformedResponse",
+    "MemoryTokenStore",
     "MissingResult",
     "MissingToken",
     "MultipleResults",
@@ -127,6 +142,7 @@ __all__ = [
     "PaginationStuck",
     "ParamsBuilder",
     "PartialResult",
+    "PasswordGrant",
     "PermissionDenied",
     "ProxyError",
     "ProxyPage",
@@ -142,6 +158,7 @@ __all__ = [
     "ReadTimeout",
     "ReauthRequired",
     "RecordNotFound",
+    "RefreshToken",
     "ReportUnavailable",
     "Request",
     "RequestTimeout",
@@ -156,6 +173,7 @@ __all__ = [
     "Table",
     "TokenCreateError",
     "TokenRefreshError",
+    "TokenStore",
     "TransportError",
     "TruncatedResponse",
     "UnexpectedRedirect",
@@ -183,17 +201,29 @@ __all__ = [
 _MODULES = frozenset(name for name in __all__ if name == name.lower() and not name.startswith("_"))
 
 _HOMES = {
+    "ApiKey": "auth",
     "Attachment": "attachment",
+    "AuthorizationCode": "oauth_login",
+    "BearerToken": "auth",
     "Client": "client",
+    "ClientCertificate": "auth",
+    "ClientCredentials": "grants",
     "F": "criterion",
+    "FileTokenStore": "token_file",
+    "JWTBearer": "jwt_grant",
+    "KeyringTokenStore": "token_store",
+    "MemoryTokenStore": "token_store",
     "OAuthClient": "oauth_client",
     "ParamsBuilder": "params_builder",
+    "PasswordGrant": "grants",
     "QueryBuilder": "query_builder",
+    "RefreshToken": "grants",
     "Request": "legacy_request",
     "Resource": "resource",
     "Response": "response",
     "Script": "encoded_query",
     "Table": "table",
+    "TokenStore": "token_store",
 }
 
 logging.getLogger(__name__).addHandler(logging.NullHandler())

@@ -8,26 +8,33 @@ import json
 import os
 import re
 import secrets
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import ExitStack, closing
+from functools import partial
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Protocol
+from typing import IO, TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
 from pysnow.answer_check import check_file
 from pysnow.defaults import ATTACHMENTS_LISTED
-from pysnow.exceptions import IncompleteResponse, InvalidUsage
+from pysnow.exceptions import IncompleteResponse, InvalidUsage, PysnowException
 from pysnow.field_value import raw_value
 from pysnow.file_type import SAMPLE_BYTES, guess_type
 from pysnow.multipart import MultipartFile
-from pysnow.record_response import RecordResponse
 from pysnow.response import RecordOwner
+from pysnow.table_memory import memory_of
+from pysnow.upload_check import Upload
+from pysnow.writes import Change
 
 if TYPE_CHECKING:
     import requests
 
     from pysnow._types import Query, Record
+    from pysnow.deadline import Deadline
+    from pysnow.record_response import RecordResponse
     from pysnow.request import SnowRequest
     from pysnow.response import Response
+    from pysnow.table_memory import TableMemory
+    from pysnow.transport import Transport
 
 __all__ = ["Attachment"]
 
@@ -38,11 +45,18 @@ _UNSAFE_IN_NAMES = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\u200b-\u200f\u202a-\u20
 _RESERVED_NAMES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|\Z)", re.IGNORECASE)
 
 
+_Read = TypeVar("_Read")
+_Fetch: TypeAlias = "Callable[[str, int], tuple[requests.Response, Generator[bytes, None, None]]]"
+
+
 class _AttachmentApi(RecordOwner, Protocol):
     """The resource of ``/attachment``, as far as it is used here."""
 
     @property
     def _request(self) -> SnowRequest: ...
+
+    @property
+    def _transport(self) -> Transport: ...
 
     def get(self, query: Query, limit: int | None = None) -> Response: ...
 
@@ -104,6 +118,9 @@ class Attachment:
     ) -> RecordResponse:
         """Attach a file to a record: one POST, streamed from the file.
 
+        An upload whose answer was lost is not sent again: it is looked for among the files of the record, by its name,
+        size, SHA-256 and time. A file that cannot be read twice, such as a pipe, cannot be looked for.
+
         Args:
             sys_id: The record.
             file_path: Path of the file, or a file opened for reading bytes.
@@ -117,6 +134,7 @@ class Attachment:
 
         Raises:
             InvalidUsage: An argument cannot be used; nothing was sent.
+            AmbiguousWrite: The file may or may not have been attached; ``check()`` looks again.
             ResponseError: The instance refused.
             OSError: The file cannot be read.
         """
@@ -133,13 +151,12 @@ class Attachment:
             sample = _peek(file)
             media_type = content_type or guess_type(file_name, sample)
             send = self._send_form if multipart else self._send_bytes
-            answer = send(target, file_name, media_type, file)
-        return RecordResponse(answer, self._api)
+            return send(target, file_name, media_type, file)
 
     def download(
         self, sys_id: str, dest: str | os.PathLike[str] = ".", *, name: str | None = None, overwrite: bool = False
     ) -> Path:
-        """Save the content of an attachment to a file: one GET, streamed.
+        """Save the content of an attachment to a file: one GET, streamed, and another from the beginning if it breaks.
 
         The file appears whole or not at all: it is written beside its place and moved there when its size, and its
         SHA-256 where the instance tells it, are right.
@@ -158,20 +175,7 @@ class Attachment:
             IncompleteResponse: What came is not the whole file; nothing was left behind.
             RecordNotFound: There is no such attachment.
         """
-        response, pieces = self._fetch(sys_id, _CHUNK_BYTES)
-        told = _metadata(response)
-        folder, path = _destination(Path(dest), name or str(told.get("file_name") or sys_id))
-        temporary = folder / f".{secrets.token_hex(8)}.part"
-        with closing(pieces):
-            if not overwrite and (path.exists() or path.is_symlink()):
-                raise FileExistsError(f"{path} exists: pass overwrite=True, or another dest=")
-            try:
-                with open(temporary, "xb") as file:
-                    file.writelines(_verified(pieces, told))
-                _put_in_place(temporary, path, overwrite)
-            finally:
-                temporary.unlink(missing_ok=True)
-        return path
+        return self._again_if_broken(lambda fetch: self._saved(fetch, sys_id, Path(dest), name, overwrite))
 
     def content(self, sys_id: str) -> bytes:
         """The content of an attachment, as bytes.
@@ -183,8 +187,12 @@ class Attachment:
             IncompleteResponse: What came is not the whole file.
             RecordNotFound: There is no such attachment.
         """
-        response, pieces = self._fetch(sys_id, _CHUNK_BYTES)
-        return b"".join(_verified(pieces, _metadata(response)))
+
+        def read(fetch: _Fetch) -> bytes:
+            response, pieces = fetch(sys_id, _CHUNK_BYTES)
+            return b"".join(_verified(pieces, _metadata(response)))
+
+        return self._again_if_broken(read)
 
     def iter_content(self, sys_id: str, chunk_size: int = _CHUNK_BYTES) -> Iterator[bytes]:
         """The content of an attachment, piece by piece as it arrives.
@@ -214,30 +222,71 @@ class Attachment:
         """
         return self._api.delete(_checked_id(sys_id))
 
-    def _fetch(self, sys_id: str, chunk_size: int) -> tuple[requests.Response, Generator[bytes, None, None]]:
+    def _again_if_broken(self, read: Callable[[_Fetch], _Read]) -> _Read:
+        """Read a file, and read it anew from its beginning when it broke off: the API offers no ranges."""
+        transport, deadline, failures = self._api._transport, self._api._request.deadline("download"), 0
+        while True:
+            try:
+                return read(partial(self._fetch, heal=False, deadline=deadline))
+            except PysnowException as error:
+                failures += 1
+                if not transport.backoff(failures, error, deadline):
+                    raise
+
+    def _saved(self, fetch: _Fetch, sys_id: str, dest: Path, name: str | None, overwrite: bool) -> Path:
+        response, pieces = fetch(sys_id, _CHUNK_BYTES)
+        told = _metadata(response)
+        folder, path = _destination(dest, name or str(told.get("file_name") or sys_id))
+        temporary = folder / f".{secrets.token_hex(8)}.part"
+        with closing(pieces):
+            if not overwrite and (path.exists() or path.is_symlink()):
+                raise FileExistsError(f"{path} exists: pass overwrite=True, or another dest=")
+            try:
+                with open(temporary, "xb") as file:
+                    file.writelines(_verified(pieces, told))
+                _put_in_place(temporary, path, overwrite)
+            finally:
+                temporary.unlink(missing_ok=True)
+        return path
+
+    def _fetch(
+        self, sys_id: str, chunk_size: int, *, heal: bool = True, deadline: Deadline | None = None
+    ) -> tuple[requests.Response, Generator[bytes, None, None]]:
         """The answer that holds a file, and the pieces of the file."""
         answer = self._api._request.send(
-            "GET", f"/{_checked_id(sys_id)}/file", headers={"Accept": "*/*"}, operation="download", stream=True
+            "GET",
+            f"/{_checked_id(sys_id)}/file",
+            headers={"Accept": "*/*"},
+            operation="download",
+            stream=True,
+            heal=heal,
+            deadline=deadline,
         )
         return answer, check_file(answer, table=self.table_name, chunk_size=chunk_size)
 
-    def _send_bytes(
-        self, target: dict[str, str], file_name: str, media_type: str, file: IO[bytes]
-    ) -> requests.Response:
-        return self._api._request.send(
-            "POST",
-            "/file",
-            params={**target, "file_name": file_name},
-            headers={"Content-Type": media_type},
-            operation="upload",
-            data=file,
+    def _send_bytes(self, target: dict[str, str], file_name: str, media_type: str, file: IO[bytes]) -> RecordResponse:
+        change = self._change({**target, "file_name": file_name}, media_type)
+        return Upload(change, target, file_name, file, self._memory).run("/file", file)
+
+    def _send_form(self, target: dict[str, str], file_name: str, media_type: str, file: IO[bytes]) -> RecordResponse:
+        form = MultipartFile(target, "uploadFile", file_name, media_type, file, boundary=secrets.token_hex(16))
+        change = self._change({}, form.content_type)
+        return Upload(change, target, file_name, file, self._memory).run("/upload", form)
+
+    def _change(self, params: dict[str, str], content_type: str) -> Change:
+        return Change(
+            "upload",
+            self._api._request,
+            self._api._transport,
+            self._api,
+            self.table_name,
+            params=params,
+            headers={"Content-Type": content_type},
         )
 
-    def _send_form(self, target: dict[str, str], file_name: str, media_type: str, file: IO[bytes]) -> requests.Response:
-        form = MultipartFile(target, "uploadFile", file_name, media_type, file, boundary=secrets.token_hex(16))
-        return self._api._request.send(
-            "POST", "/upload", headers={"Content-Type": form.content_type}, operation="upload", data=form
-        )
+    @property
+    def _memory(self) -> TableMemory:
+        return memory_of(self._api._transport)
 
 
 def _checked_id(sys_id: Any) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import os
+import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Generic, NoReturn, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, Self, TypeVar, cast
 
 from requests.auth import AuthBase, HTTPBasicAuth
 
@@ -15,24 +17,48 @@ if TYPE_CHECKING:
 
 SecretT = TypeVar("SecretT")
 
-__all__ = ["BasicAuth", "BearerAuth", "NoAuth", "Secret"]
+__all__ = [
+    "ApiKey",
+    "BasicAuth",
+    "BearerAuth",
+    "BearerToken",
+    "ClientCertificate",
+    "NoAuth",
+    "Secret",
+    "is_header_text",
+]
+
+API_KEY_HEADER: Final = "x-sn-apikey"
+"""Header of an API key (API key documentation); the platform takes a parameter, too, which ends up in logs."""
+
+_PRINTABLE = re.compile(r"[!-~]+", re.ASCII)
 
 
 class Secret(Generic[SecretT]):
     """A value that shows itself only when asked: not in a repr, a log, a traceback or a pickle.
 
+    A text is kept masked, so that neither an error reporter that follows every reference nor a search through memory
+    comes upon it.
+
     Args:
         value: The value to keep, such as a password.
     """
 
-    __slots__ = ("_value",)
+    __slots__ = ("_kept", "_mask")
 
     def __init__(self, value: SecretT) -> None:
-        self._value = value
+        self._mask: bytes | None = None
+        self._kept: object = value
+        if isinstance(value, str):
+            plain = value.encode("utf-8", "surrogatepass")
+            self._mask = os.urandom(len(plain))
+            self._kept = _mixed(plain, self._mask)
 
     def reveal(self) -> SecretT:
         """The value itself."""
-        return self._value
+        if self._mask is None:
+            return cast("SecretT", self._kept)
+        return cast("SecretT", _mixed(cast("bytes", self._kept), self._mask).decode("utf-8", "surrogatepass"))
 
     def __repr__(self) -> str:
         return "Secret('***')"
@@ -40,7 +66,7 @@ class Secret(Generic[SecretT]):
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Secret):
             return NotImplemented
-        return bool(self._value == other._value)
+        return bool(self.reveal() == other.reveal())
 
     __hash__ = None  # type: ignore[assignment]  # a hash would let a secret be guessed offline
 
@@ -52,6 +78,15 @@ class Secret(Generic[SecretT]):
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("A secret cannot be pickled: build the client anew in the other process.")
+
+
+def _mixed(one: bytes, other: bytes) -> bytes:
+    return (int.from_bytes(one) ^ int.from_bytes(other)).to_bytes(len(one))
+
+
+def is_header_text(text: Any) -> bool:
+    """Whether something is a text that a credential's header can carry: printable ASCII, no blanks, not empty."""
+    return isinstance(text, str) and _PRINTABLE.fullmatch(text) is not None
 
 
 class BasicAuth(HTTPBasicAuth):
@@ -123,6 +158,53 @@ class BearerAuth(AuthBase):
         return "BearerAuth()"
 
 
+class BearerToken(BearerAuth):
+    """An access token from elsewhere: another program, an identity provider, a vault.
+
+    Args:
+        token: The token; or what gives it, called for each request, and once more when the instance refuses what it
+            gave.
+
+    Raises:
+        InvalidUsage: It is neither, or has blanks or line breaks in it.
+    """
+
+    def __init__(self, token: str | Callable[[], str]) -> None:
+        if callable(token):
+            super().__init__(_checked_source(token), lambda refused: self._access_token())
+            return
+        kept, token = Secret(token), ""
+        super().__init__(_checked(kept, "token").reveal, lambda refused: refused)
+
+    def __repr__(self) -> str:
+        return "BearerToken()"
+
+
+class ApiKey(AuthBase):
+    """An API key on every request (header ``x-sn-apikey``).
+
+    The instance needs its token-based authentication, and a REST API access policy that lets the key in.
+
+    Args:
+        key: The key.
+
+    Raises:
+        InvalidUsage: It is no text, or has blanks or line breaks in it.
+    """
+
+    def __init__(self, key: str) -> None:
+        kept, key = Secret(key), ""  # error reporters collect the variables of a traceback
+        self._key = _checked(kept, "API key")
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Put the header on a request."""
+        request.headers[API_KEY_HEADER] = self._key.reveal()
+        return request
+
+    def __repr__(self) -> str:
+        return "ApiKey()"
+
+
 class NoAuth(AuthBase):
     """Leaves a request as it is.
 
@@ -133,3 +215,26 @@ class NoAuth(AuthBase):
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         """Give the request back."""
         return request
+
+
+class ClientCertificate(NoAuth):
+    """Says that the client certificate tells who is calling: ``Client(auth=ClientCertificate(), cert=...)``.
+
+    The instance maps the certificate to a user (mutual authentication); no header is added. The certificate itself is
+    given to the client, since it belongs to the connection.
+    """
+
+    def __repr__(self) -> str:
+        return "ClientCertificate()"
+
+
+def _checked(secret: Secret[str], name: str) -> Secret[str]:
+    if is_header_text(secret.reveal()):
+        return secret
+    kind = type(secret.reveal()).__name__
+    what = "without blanks, line breaks and letters outside ASCII" if kind == "str" else f"not {kind}"
+    raise InvalidUsage(f"The {name} must be a text, {what}")
+
+
+def _checked_source(source: Callable[[], str]) -> Callable[[], str]:
+    return lambda: _checked(Secret(source()), "token that the function gave").reveal()

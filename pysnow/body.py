@@ -18,10 +18,12 @@ from urllib.parse import urlsplit
 
 import requests.exceptions
 import urllib3.exceptions
-from urllib3.response import BaseHTTPResponse
+from urllib3.response import BaseHTTPResponse, HTTPResponse
 
+from pysnow.answer_facts import facts_of
 from pysnow.defaults import BUFFERED_BODY_BYTES, CHUNK_SIZE_BYTES
 from pysnow.exceptions import (
+    DeadlineExceeded,
     IncompleteResponse,
     InvalidUsage,
     MalformedResponse,
@@ -32,6 +34,8 @@ from pysnow.exceptions import (
 
 if TYPE_CHECKING:
     import requests
+
+    from pysnow.deadline import Deadline
 
 __all__ = ["close_body", "answer_context", "iter_body", "read_beginning", "read_body", "release", "request_line"]
 
@@ -70,7 +74,7 @@ def iter_body(response: requests.Response, chunk_size: int = CHUNK_SIZE_BYTES) -
         InvalidUsage: The body was read elsewhere and not kept.
     """
     try:
-        yield from _pieces(response, chunk_size)
+        yield from _in_time(_pieces(response, chunk_size), facts_of(response).deadline)
     except requests.exceptions.StreamConsumedError as exc:
         raise InvalidUsage("The body of this answer has been read already") from exc
     except (*_TIMEOUTS, *_BREAKS) as exc:
@@ -128,8 +132,12 @@ def release(response: requests.Response) -> None:
     Args:
         response: Answer that is not read on.
     """
-    if response.raw is not None:  # an answer put together by hand
+    raw = response.raw
+    if raw is not None:  # an answer put together by hand
         response.close()
+    if isinstance(raw, HTTPResponse):
+        # Errors hang on to answers, and pools know the proxy's password.
+        raw._pool = raw._connection = None  # type: ignore[assignment]  # as when it was never on a wire
 
 
 def close_body(response: requests.Response) -> None:
@@ -173,6 +181,27 @@ def _pieces(response: requests.Response, chunk_size: int) -> Iterator[bytes]:
     return response.iter_content(PIECE_BYTES)
 
 
+def _in_time(pieces: Iterator[bytes], deadline: Deadline) -> Iterator[bytes]:
+    """The same pieces; the deadline, if it stands still because the caller works, runs while they are waited for."""
+    stands_still = deadline.is_paused
+    while True:
+        if stands_still:
+            deadline.resume()
+        began = deadline.elapsed
+        try:
+            piece = next(pieces, b"")
+            deadline.moved(len(piece), deadline.elapsed - began)
+        finally:
+            if stands_still:
+                deadline.pause()
+        if not piece:
+            return
+        # Connections of this library end in time by themselves; those of another adapter may drip.
+        if deadline.remaining <= 0:
+            raise TimeoutError
+        yield piece
+
+
 def _from_wire(response: requests.Response, raw: BaseHTTPResponse, chunk_size: int) -> Iterator[bytes]:
     # read1() gives what has come; read() and stream() wait for a full piece, and drop it when the connection breaks.
     inflated = 0
@@ -194,6 +223,13 @@ def _translated(exc: BaseException, response: requests.Response) -> PysnowExcept
     where = request_line(response)
     # requests wraps the time-outs of reading a body in its ConnectionError.
     if isinstance(exc, _TIMEOUTS) or any(isinstance(arg, _TIMEOUTS) for arg in exc.args):
+        deadline = facts_of(response).deadline
+        if deadline.remaining <= 0:
+            return DeadlineExceeded(
+                f"The answer to {where} was not complete within {deadline.seconds:g} seconds (deadline=)",
+                hint="Raise deadline=, or ask for fewer records or fields",
+                **answer_context(response),
+            )
         return ReadTimeout(
             f"The answer to {where} stopped arriving in time",
             hint="Raise timeout=, or ask for fewer records or fields",
@@ -209,13 +245,26 @@ def _translated(exc: BaseException, response: requests.Response) -> PysnowExcept
 def answer_context(response: requests.Response) -> dict[str, Any]:
     """What every error about an answer knows: method, path, status, transaction id, response."""
     method, _, path = request_line(response).partition(" ")
+    _blot_cookies(response)
     return {
+        **facts_of(response).context(response.status_code),
         "method": method or None,
         "path": path or None,
         "status": response.status_code,
         "transaction_id": response.headers.get("X-Transaction-ID"),
         "response": response,
     }
+
+
+def _blot_cookies(response: requests.Response) -> None:
+    """Take the session cookie off an answer that hangs from an error; the session has it."""
+    if response.headers.get("Set-Cookie", "***") != "***":
+        response.headers["Set-Cookie"] = "***"
+        response.cookies.clear()
+        original = getattr(response.raw, "_original_response", None)
+        for headers in (getattr(response.raw, "headers", None), getattr(original, "msg", None)):
+            if headers is not None and "Set-Cookie" in headers:
+                del headers["Set-Cookie"]
 
 
 def request_line(response: requests.Response) -> str:

@@ -5,21 +5,26 @@ from __future__ import annotations
 import copy
 import logging
 import os
-import sys
 import warnings
 from collections.abc import Mapping
 from types import EllipsisType
-from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self, cast
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self, TypeVar, cast
+
+from requests.auth import AuthBase
 
 from pysnow.auth import BasicAuth, Secret
-from pysnow.defaults import BASE_PATH, CHUNK_SIZE_BYTES, TIMEOUT
+from pysnow.caller import callers_level
+from pysnow.clockwork import CLOCKWORK, Clockwork
+from pysnow.defaults import BASE_PATH, CHUNK_SIZE_BYTES, DEADLINE_SECONDS, TIMEOUT
 from pysnow.exceptions import InsecureConnectionWarning, InvalidUsage
 from pysnow.legacy_request import LegacyRequest
 from pysnow.params_builder import ParamsBuilder
-from pysnow.request import checked_timeout
+from pysnow.rate_limit import RateLimit
+from pysnow.request import DAY_SECONDS, checked_timeout
 from pysnow.resource import Resource, checked_parameters
+from pysnow.retry import Retry
 from pysnow.table import Table
-from pysnow.transport import Transport, checked_session, make_session
+from pysnow.transport import RETRY, Transport, checked_session, make_session
 from pysnow.url_builder import checked_table, instance_url, table_of
 
 if TYPE_CHECKING:
@@ -30,6 +35,8 @@ if TYPE_CHECKING:
 __all__ = ["Client"]
 
 _LOG = logging.getLogger(__name__)
+
+_Setting = TypeVar("_Setting")
 
 
 class Client:
@@ -48,7 +55,19 @@ class Client:
         timeout: Seconds to connect and to read, for every request: one number for both, or a pair.
         verify: Whether to check the instance's certificate, or the path of a CA bundle to check it with.
         cert: Client certificate: a path, or the paths of certificate and key.
-        proxies: Proxy by scheme.
+        proxies: Proxy by scheme. Proxies of the environment are used for ``https`` alone.
+        auth: What puts credentials on requests, instead of user and password: an object of :mod:`pysnow.grants` or
+            :mod:`pysnow.auth`, or any ``requests.auth.AuthBase``.
+        retry: When requests are repeated that failed; None for never. A session whose adapters repeat by themselves is
+            left to it.
+        deadline: Seconds that a call may take, all attempts and waits together; None for no end. Resolving the host's
+            name is up to the system, and not interrupted.
+        rate_limit: How fast to call, all threads together; None for as fast as they are.
+        writes: ``"verified"`` to give each new record a key by which it is recognised when its answer is lost, see
+            :meth:`Resource.create`; ``"plain"`` for a single POST.
+        strict: Whether columns named in queries are checked before: an instance ignores those it does not know.
+        allow_insecure_http: Whether plain HTTP may be spoken with another machine. Else such calls are refused.
+        warn_truncated: Whether to warn when a list ends before all matching records have come.
 
     Raises:
         InvalidUsage: An argument, or a combination of arguments, cannot be used.
@@ -60,6 +79,9 @@ class Client:
         base_url: Address of the instance.
         session: Template of the sessions that send.
     """
+
+    _clockwork: Clockwork = CLOCKWORK
+    """Time, waiting and chance of what this client sends; exchange it before the first call."""
 
     def __init__(
         self,
@@ -76,26 +98,44 @@ class Client:
         verify: bool | str | None = None,
         cert: str | tuple[str, str] | None = None,
         proxies: Mapping[str, str] | None = None,
+        auth: AuthBase | None = None,
+        retry: Retry | None = RETRY,
+        deadline: float | None = DEADLINE_SECONDS,
+        rate_limit: RateLimit | None = None,
+        writes: Literal["plain", "verified"] = "plain",
+        strict: bool = False,
+        allow_insecure_http: bool = False,
+        warn_truncated: bool = True,
     ) -> None:
-        if not isinstance(use_ssl, bool):
-            raise InvalidUsage(f"use_ssl must be True or False, not {use_ssl!r}")
-        user, password = _text("user", user), _text("password", password)
+        # Error reporters collect the variables of a traceback: from here on, none of them is a secret.
+        kept, password = Secret(password), None
+        ways, proxies = Secret(proxies), None
+        self.use_ssl: bool = _flag("use_ssl", use_ssl)
+        user = _text("user", user)
         self.base_url: str = instance_url(instance, host, use_ssl=use_ssl)
         self.instance: str | None = instance
         self.host: str | None = host
-        self.use_ssl: bool = use_ssl
         self.timeout: Timeout = checked_timeout(timeout)
         self._parameters = ParamsBuilder()
         self.raise_on_empty: bool = _checked_raise_on_empty(raise_on_empty)
         self.request_params: dict[str, Any] = self._checked_request_params(request_params)
         self._user = user
-        self._secret = Secret(password) if password is not None else None
+        self._secret = _password(kept)
         self._tls_and_proxies: dict[str, Any] = {
             "verify": _checked_verify(verify),
             "cert": _checked_cert(cert),
-            "proxies": _checked_proxies(proxies),
+            "proxies": _checked_proxies(ways),
         }
-        self.session: requests.Session | None = self._session_for(user, password, session)
+        self._sending: dict[str, Any] = {
+            "policy": _checked_as("retry", retry, Retry),
+            "deadline": _checked_deadline(deadline),
+            "allow_insecure_http": _flag("allow_insecure_http", allow_insecure_http),
+            "warn_truncated": _flag("warn_truncated", warn_truncated),
+        }
+        self._rate_limit = _checked_as("rate_limit", rate_limit, RateLimit)
+        self._promises = {"writes": _checked_writes(writes), "strict": _flag("strict", strict)}
+        self._endpoint: Transport | None = None
+        self.session: requests.Session | None = self._session_for(user, self._secret, session, auth)
         self._sender: Transport | None = None
 
     def __repr__(self) -> str:
@@ -177,6 +217,7 @@ class Client:
             chunk_size=chunk_size or CHUNK_SIZE_BYTES,
             timeout=self.timeout if isinstance(timeout, EllipsisType) else checked_timeout(timeout),
             raise_on=raise_on,
+            **self._promises,
         )
 
     def table(
@@ -227,6 +268,10 @@ class Client:
 
     def close(self) -> None:
         """Close the connections. The client may be used again; it then opens new ones."""
+        if self._sender is not None:
+            self._sender.close()
+        if self._endpoint is not None:
+            self._endpoint.close()
         if self.session is not None:
             self.session.close()
 
@@ -238,20 +283,40 @@ class Client:
             raise InvalidUsage("This client has no session to send with")
         sender = self._sender
         if sender is None or sender.template is not session or sender.base_url != self.base_url:
-            sender = self._sender = Transport(self.base_url, session, **self._tls_and_proxies)
+            sender = self._sender = self._new_transport(session, rate_limit=self._rate_limit)
         return sender
 
+    def _new_transport(self, session: requests.Session | None = None, **options: Any) -> Transport:
+        """What sends to this client's instance, in the same way: with that session, or else without credentials."""
+        settings = {**self._tls_and_proxies, **self._sending, "clockwork": self._clockwork, **options}
+        return Transport(self.base_url, session or make_session(), **settings)
+
     def _session_for(
-        self, user: str | None, password: str | None, session: requests.Session | None
+        self, user: str | None, password: Secret[str] | None, session: requests.Session | None, auth: AuthBase | None
     ) -> requests.Session | None:
-        if session is None:
-            if not (user and password):
-                raise InvalidUsage("You must provide either user and password, or a session")
-            _LOG.debug("(SESSION_CREATE) User: %s", user)
-            return make_session(BasicAuth(user, password))
-        if user:
-            raise InvalidUsage("Arguments 'user' and 'session' are mutually exclusive: a session has its own auth")
-        return checked_session(session)
+        if auth is not None:
+            if user or password or session is not None:
+                raise InvalidUsage("Pass auth=, or user and password, or a session: one of them says who is calling")
+            return make_session(self._bound(auth))
+        if session is not None:
+            if user:
+                raise InvalidUsage("Arguments 'user' and 'session' are mutually exclusive: a session has its own auth")
+            return checked_session(session)
+        if not (user and password and password.reveal()):
+            raise InvalidUsage("You must provide either user and password, auth=, or a session")
+        _LOG.debug("(SESSION_CREATE) User: %s", user)
+        basic = BasicAuth(user, "")  # a name that it refuses must not have the password at its side
+        basic.password = password.reveal()
+        return make_session(basic)
+
+    def _bound(self, auth: Any) -> AuthBase:
+        """An auth object, told which instance it is for if it has to talk to it."""
+        if not isinstance(auth, AuthBase):
+            raise InvalidUsage(f"auth must be an object such as pysnow.BearerToken(...), not {type(auth).__name__}")
+        if hasattr(auth, "bind"):
+            self._endpoint = self._new_transport()
+            auth.bind(self._endpoint)
+        return auth
 
     def _checked_request_params(self, request_params: Any) -> dict[str, Any]:
         if request_params is None:
@@ -277,12 +342,49 @@ class Client:
 
 
 def _text(name: str, value: Any) -> str | None:
-    """A user name or password as a text; programs of old pass bytes as well."""
+    """A user name as a text; programs of old pass bytes as well."""
     if isinstance(value, bytes):
         value = value.decode("utf-8", "surrogateescape")
     if value is not None and not isinstance(value, str):
         raise InvalidUsage(f"{name} must be a text, not {type(value).__name__}")
     return value
+
+
+def _password(kept: Secret[Any]) -> Secret[str] | None:
+    """A password as a text."""
+    kind = type(kept.reveal())
+    if kind is type(None):
+        return None
+    if issubclass(kind, bytes):
+        return Secret(kept.reveal().decode("utf-8", "surrogateescape"))
+    if not issubclass(kind, str):
+        raise InvalidUsage(f"password must be a text, not {kind.__name__}")
+    return kept
+
+
+def _flag(name: str, value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise InvalidUsage(f"{name} must be True or False, not {value!r}")
+    return value
+
+
+def _checked_as(name: str, value: Any, kind: type[_Setting]) -> _Setting | None:
+    if value is not None and not isinstance(value, kind):
+        raise InvalidUsage(f"{name} must be a pysnow.{kind.__name__}, or None; not {value!r}")
+    return value
+
+
+def _checked_deadline(value: Any) -> float | None:
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if value is not None and not (is_number and 0 < value <= DAY_SECONDS):
+        raise InvalidUsage(f"deadline must be seconds above 0 and within a day, or None; not {value!r}")
+    return None if value is None else float(value)
+
+
+def _checked_writes(value: Any) -> str:
+    if value not in ("plain", "verified"):
+        raise InvalidUsage(f"writes must be 'plain' or 'verified', not {value!r}")
+    return str(value)
 
 
 def _checked_verify(verify: Any) -> bool | str | None:
@@ -293,7 +395,7 @@ def _checked_verify(verify: Any) -> bool | str | None:
             "Certificates are not verified: whoever sits between can read the credentials. verify= also takes the path "
             "of a CA bundle",
             InsecureConnectionWarning,
-            stacklevel=_callers_level(),
+            stacklevel=callers_level(),
         )
         return verify
     return _existing("verify", verify)
@@ -311,12 +413,16 @@ def _existing(name: str, path: Any) -> str:
     return str(os.fspath(path))
 
 
-def _checked_proxies(proxies: Any) -> dict[str, str] | None:
-    if proxies is None:
-        return None
-    if not isinstance(proxies, Mapping) or not all(isinstance(text, str) for pair in proxies.items() for text in pair):
+def _checked_proxies(kept: Secret[Any]) -> dict[str, str] | None:
+    """Proxies; held until they are known to be such, because an address may have a password in it."""
+    is_given = kept.reveal() is not None
+    if is_given and not _is_of_texts(kept.reveal()):
         raise InvalidUsage("proxies must be a dict such as {'https': 'http://proxy.example.com:3128'}")
-    return dict(proxies)
+    return dict(kept.reveal()) if is_given else None
+
+
+def _is_of_texts(value: Any) -> bool:
+    return isinstance(value, Mapping) and all(isinstance(text, str) for pair in value.items() for text in pair)
 
 
 def _checked_raise_on_empty(value: Any) -> bool:
@@ -329,12 +435,4 @@ def _checked_raise_on_empty(value: Any) -> bool:
 
 
 def _deprecated(what: str, instead: str) -> None:
-    warnings.warn(f"{what} is deprecated; use {instead}", DeprecationWarning, stacklevel=_callers_level() + 1)
-
-
-def _callers_level() -> int:
-    """The ``stacklevel`` at which a warning points at the line outside the package that led here."""
-    level, frame = 1, sys._getframe(1)
-    while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith("pysnow."):
-        level, frame = level + 1, frame.f_back
-    return level
+    warnings.warn(f"{what} is deprecated; use {instead}", DeprecationWarning, stacklevel=callers_level() + 1)

@@ -28,6 +28,12 @@ READ_TIMEOUT_SECONDS: Final = 60.0
 TIMEOUT: Final[tuple[float, float]] = (CONNECT_TIMEOUT_SECONDS, READ_TIMEOUT_SECONDS)
 """Connect and read timeout of every request."""
 
+DEADLINE_SECONDS: Final = 120.0
+"""Longest time of a call, all attempts together: twice the time that the platform gives a transaction."""
+
+TOKEN_DEADLINE_SECONDS: Final = 30.0
+"""Longest time of asking for a token, which takes the platform a fraction of a second."""
+
 TOKEN_LIFETIME_SECONDS: Final = 1800
 """Lifetime of an access token whose answer does not tell: the platform's default (OAuth documentation)."""
 

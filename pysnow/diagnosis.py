@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import urlsplit
 
+from pysnow.answer_facts import facts_of
 from pysnow.body import answer_context, request_line
 from pysnow.exceptions import (
     AuthenticationError,
@@ -35,6 +35,7 @@ from pysnow.exceptions import (
     UnexpectedRedirect,
 )
 from pysnow.record_stream import parse_document
+from pysnow.retry import parse_retry_after
 
 if TYPE_CHECKING:
     import requests
@@ -129,7 +130,7 @@ def context_of(response: requests.Response, table: str | None = None) -> dict[st
     """What every error about an answer knows: operation, table, method, path, status, transaction id, response."""
     known = answer_context(response)
     method, path = known["method"], known["path"] or ""
-    operation = OPERATIONS.get(method)
+    operation = facts_of(response).operation or OPERATIONS.get(method)
     if method == "POST" and path.endswith(("/attachment/file", "/attachment/upload")):
         operation = "upload"
     elif method == "GET" and _FILE_PATH.fullmatch(path):
@@ -228,22 +229,6 @@ def diagnose_envelope(
     partial = _with_error(PartialResult, fields, hint=hint, **context)
     partial.received = received
     return partial
-
-
-def parse_retry_after(value: str | None, clock: Callable[[], float] = time.time) -> float | None:
-    """Seconds that a ``Retry-After`` header asks to wait; None when it says nothing that makes sense.
-
-    Args:
-        value: A number of seconds, or an HTTP date.
-        clock: Seconds since 1970, to count a date from.
-    """
-    text = (value or "").strip()[:64]
-    if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", text, re.ASCII):
-        return float(text)
-    try:
-        return max(0.0, parsedate_to_datetime(text).timestamp() - clock())
-    except (ValueError, TypeError, OverflowError):
-        return None
 
 
 def _hint_for(status: int) -> str | None:

@@ -36,11 +36,13 @@ __all__ = [
     "Script",
     "add_to_branches",
     "check_name",
+    "is_torn",
     "parse",
     "print_condition",
     "print_equality",
     "print_mapping",
     "print_order",
+    "split_terms",
 ]
 
 Caret: TypeAlias = Literal["escape", "refuse"]
@@ -76,6 +78,7 @@ _BLOCK = r"(?:RLQUERY.*?\^ENDRLQUERY|SUBQUERY.*?\^ENDSUBQUERY)(?=\^(?!\^)|\Z)"
 _TERM = rf"({_BLOCK}|(?:[^^]++|\^\^)*+)"
 _STEP = re.compile(rf"(\A|\^(?:NQ|OR(?!DERBY))?){_TERM}", re.DOTALL)
 _DIRECTIVE = re.compile(r"EQ|GROUPBY[A-Za-z0-9_.]+|JOIN.+|RLQUERY.*\^ENDRLQUERY|SUBQUERY.*\^ENDSUBQUERY", re.DOTALL)
+_OPENING = re.compile(r"(?:\A|\^)(?:NQ|OR)?(?:RLQUERY|SUBQUERY)")
 _ORDER = re.compile(r"ORDERBY(DESC)?(.+)", re.DOTALL)
 
 
@@ -294,7 +297,7 @@ def parse(text: str) -> Query:
         QueryTypeError: a term of it cannot be read.
     """
     groups: list[list[list[Condition] | Order | Directive]] = [[]]
-    for separator, raw in _split(text):
+    for separator, raw in split_terms(text):
         if separator == "^NQ":
             groups.append([])
         if not raw and separator in ("", "^"):
@@ -323,8 +326,8 @@ def add_to_branches(query: str, *terms: Condition | AnyOf | Order) -> str:
         QueryTypeError: the query begins or ends within a term, or a term to add cannot be printed.
     """
     branches: list[list[str]] = [[]]
-    for separator, raw in _split(query):
-        if _is_torn(raw) or separator == "^OR" and not (raw and branches[-1]):
+    for separator, raw in split_terms(query):
+        if is_torn(raw) or separator == "^OR" and not (raw and branches[-1]):
             raise QueryTypeError(f"nothing can be added to {short(query)}: it begins or ends within a term")
         if separator == "^NQ":
             branches.append([])
@@ -334,12 +337,15 @@ def add_to_branches(query: str, *terms: Condition | AnyOf | Order) -> str:
     return "^NQ".join("".join(branch + addition).removeprefix("^") for branch in branches)
 
 
-def _is_torn(raw: str) -> bool:
-    return raw.startswith(("RLQUERY", "SUBQUERY")) and not _DIRECTIVE.fullmatch(raw)
+def is_torn(raw: str) -> bool:
+    """Tell whether a term begins a block, such as ``RLQUERY``, that does not end as it should, or holds another one."""
+    if not raw.startswith(("RLQUERY", "SUBQUERY")):
+        return False
+    return _DIRECTIVE.fullmatch(raw) is None or len(_OPENING.findall(raw)) > 1
 
 
-def _split(text: str) -> Iterator[tuple[str, str]]:
-    """Cut a query into pairs of separator and term, carets still doubled."""
+def split_terms(text: str) -> Iterator[tuple[str, str]]:
+    """Cut a query into pairs of separator (``""``, ``^``, ``^OR``, ``^NQ``) and term, carets still doubled."""
     for step in _STEP.finditer(text):
         yield step[1], step[2]
 

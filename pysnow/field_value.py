@@ -11,9 +11,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TypeGuard
+from typing import TYPE_CHECKING, Any, TypeGuard
 
-__all__ = ["is_display_only", "raw_value"]
+from pysnow.exceptions import InvalidUsage
+
+if TYPE_CHECKING:
+    from pysnow._types import JSON
+
+__all__ = ["is_display_only", "raw_value", "stored_payload"]
 
 _KEYS = frozenset({"display_value", "link", "value"})
 
@@ -33,6 +38,29 @@ def raw_value(value: object) -> object:
 def is_display_only(value: object) -> bool:
     """Tell whether this is a reference read with ``display_value=True``: its text came, its stored value did not."""
     return _is_field(value) and "value" not in value
+
+
+def stored_payload(payload: JSON) -> JSON:
+    """Give a payload in which fields that were read, link and display value included, stand for what is stored.
+
+    Args:
+        payload: What is to be written; anything but a mapping is given back as it is.
+
+    Raises:
+        InvalidUsage: A field was read without its stored value.
+    """
+    if not isinstance(payload, Mapping):
+        return payload
+    return {name: _stored(name, value) for name, value in payload.items()}
+
+
+def _stored(name: Any, value: object) -> object:
+    if is_display_only(value):
+        raise InvalidUsage(
+            f"Field {name!r} was read with display_value=True and holds no stored value: read it with "
+            "display_value='all', or pass the sys_id"
+        )
+    return raw_value(value)
 
 
 def _is_field(value: object) -> TypeGuard[Mapping[str, object]]:

@@ -10,57 +10,31 @@ Invariants:
   element went nor how the bytes were cut into pieces.
 * An attempt that brought nothing is repeated when the undecoded bytes have doubled: the work stays linear.
 
-The reading: UTF-8 whatever the headers say, and a byte order mark is skipped. Of equal names the last one wins. Lone
-surrogates and raw control characters inside texts pass, since instances send them. Refused are NaN, Infinity and what
-only an infinite float could hold, numbers of more than 1,000 digits, nesting deeper than 64, and text after the end.
+What JSON may hold is told in ``json_scanner``; who decodes batches, in ``decoders``. A byte order mark is skipped.
 """
 
 from __future__ import annotations
 
 import codecs
-import json
-import math
 import re
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from pysnow.decoders import make_decode
 from pysnow.exceptions import PysnowException
+from pysnow.json_scanner import ENVELOPE, LIST, Damage, JSONScanner
 
 if TYPE_CHECKING:
     from pysnow._types import JSON
 
-__all__ = ["ENVELOPE", "Damage", "JSONSource"]
+__all__ = ["JSONSource"]
 
-MAX_DEPTH: Final = 64
-"""Deepest nesting of a document; the platform's own answers need seven levels."""
-
-MAX_DIGITS: Final = 1000
-"""Longest number; the platform itself sends numbers as short texts."""
-
-ENVELOPE: Final = 1
-"""Levels around the members of the document."""
-
-_LIST = ENVELOPE + 1  # levels around the elements of a list that is a member
+_BORDER = b'},{"'
 _BLANKS = b" \t\r\n"
 _BLANK = re.compile(r"[ \t\r\n]*")
-_NOT_BRACKETS = bytes(set(range(256)) - set(b"{}[]"))
-_LITERALS = ("true", "false", "null", "NaN", "Infinity", "-Infinity")
-_NUMBER_CUT = re.compile(r"\.?|[eE][+-]?")
 _TAIL_BYTES = 65_536
 _QUOTED_BYTES = 60
 _CANCELLED = re.compile(rb'"message"\s*:\s*"(Transaction cancelled[^"\\]{0,160})')
-
-
-class Damage(ValueError):
-    """The document is not what it should be.
-
-    Attributes:
-        is_cut: Whether more bytes could have mended it.
-    """
-
-    def __init__(self, text: str, is_cut: bool = False) -> None:
-        super().__init__(text)
-        self.is_cut = is_cut
 
 
 class JSONSource:
@@ -68,14 +42,17 @@ class JSONSource:
 
     Args:
         chunks: Pieces of the document.
+        decoder: What decodes batches, one of ``DECODERS``; None takes the best that is installed.
+        decimals: Whether numbers with a fraction or an exponent become ``Decimal`` instead of ``float``.
 
     Attributes:
         failure: Why no more pieces came, when that was not the end of the document.
     """
 
-    def __init__(self, chunks: Iterable[bytes]) -> None:
+    def __init__(self, chunks: Iterable[bytes], *, decoder: str | None = None, decimals: bool = False) -> None:
         self._chunks = iter(chunks)
-        self._scan_once = _decoder().scan_once  # type: ignore[attr-defined]  # missing in the stubs only
+        self._scanner = JSONScanner(decimals=decimals)
+        self._decode = make_decode(self._scanner, decoder=decoder)
         self._data = b""
         self._has_ended = False
         self.failure: PysnowException | None = None
@@ -134,7 +111,7 @@ class JSONSource:
         while True:
             text, is_end = self._text()
             try:
-                value, end = self._scan(text, _after_blanks(text, 0), depth, is_end)
+                value, end = self._scanner.scan(text, _after_blanks(text, 0), depth, is_end=is_end)
             except Damage as damage:
                 if is_end or not damage.is_cut:
                     raise self._at_end(damage) from None
@@ -172,7 +149,7 @@ class JSONSource:
         if start >= 0:
             text = tail[start + len(b'"error":') :].decode("utf-8", "replace").lstrip()
             try:
-                error, _ = self._scan(text, 0, ENVELOPE, True)
+                error, _ = self._scanner.scan(text, 0, ENVELOPE, is_end=True)
             except Damage:
                 error = None
             if isinstance(error, dict) and error.get("message"):
@@ -198,19 +175,12 @@ class JSONSource:
 
     def _cut_batch(self) -> list[JSON] | None:
         """The elements up to the last border, if what looks like one proves to be one."""
-        cut = self._data.rfind(b'},{"') + 1
+        cut = self._data.rfind(_BORDER) + 1
         if not cut:
             return None
-        batch = self._data[:cut]
-        elements: list[JSON]
-        try:
-            text = (b"[" + batch + b"]").decode("utf-8")
-            elements, end = self._scan_once(text, 0)
-        except (ValueError, StopIteration, RecursionError):
-            return None
-        if end != len(text) or not (_is_shallow(batch) or _is_within(elements, MAX_DEPTH - _LIST + 1)):
-            return None
-        self._data = self._data[cut + 1 :]
+        elements = self._decode(b"".join((b"[", memoryview(self._data)[:cut], b"]")))
+        if elements is not None:
+            self._data = self._data[cut + 1 :]
         return elements
 
     def _walk(self) -> tuple[list[JSON], bool, Damage | None]:
@@ -220,7 +190,7 @@ class JSONSource:
         done, mark = 0, ","
         try:
             while mark == ",":
-                value, end = self._scan(text, _after_blanks(text, done), _LIST)
+                value, end = self._scanner.scan(text, _after_blanks(text, done), LIST)
                 end = _after_blanks(text, end)
                 mark = text[end : end + 1]
                 if not mark and not is_end:
@@ -235,32 +205,6 @@ class JSONSource:
             return elements, False, self._at_end(damage) if is_end or not damage.is_cut else None
         self._consume(text, done)
         return elements, mark == "]", None
-
-    def _scan(self, text: str, start: int, depth: int, is_end: bool = False) -> tuple[JSON, int]:
-        """The value that starts somewhere, and where it ends.
-
-        Args:
-            text: Text with the value.
-            start: Where the value starts.
-            depth: Levels around it.
-            is_end: Whether the end of the text ends a number, too.
-        """
-        try:
-            value, end = self._scan_once(text, start)
-        except Damage:
-            raise
-        except StopIteration as exc:
-            raise Damage("a value is missing", _is_cut(text, exc.value)) from None
-        except json.JSONDecodeError as exc:
-            raise Damage(exc.msg, _is_cut(text, exc.pos, exc.msg)) from None
-        except RecursionError:
-            raise Damage(f"nesting deeper than {MAX_DEPTH} levels") from None
-        if isinstance(value, (dict, list)):
-            if not _is_within(value, MAX_DEPTH - depth):
-                raise Damage(f"nesting deeper than {MAX_DEPTH} levels")
-        elif not isinstance(value, str) and _NUMBER_CUT.fullmatch(text, end) and not (is_end and end == len(text)):
-            raise Damage("the end of a number is missing", is_cut=True)
-        return value, end
 
     def _text(self) -> tuple[str, bool]:
         """What can be read of the bytes at hand, and whether no more can follow."""
@@ -278,62 +222,5 @@ class JSONSource:
         self._data = self._data[len(text[:end].encode("utf-8")) :]
 
 
-def _decoder() -> json.JSONDecoder:
-    return json.JSONDecoder(
-        parse_float=_finite,
-        parse_int=lambda text: int(_checked_length(text)),
-        parse_constant=_refuse_constant,
-        strict=False,
-    )
-
-
-def _is_cut(text: str, position: int, message: str = "") -> bool:
-    """Whether an error at that position may be due to the text's end."""
-    if message.startswith("Unterminated string"):
-        return True
-    if message.startswith("Invalid \\u"):  # the position is near the escape's beginning
-        return position + 7 > len(text)
-    rest = text[position : position + 10]
-    return any(literal.startswith(rest) for literal in _LITERALS) or _NUMBER_CUT.fullmatch(rest) is not None
-
-
-def _is_shallow(batch: bytes) -> bool:
-    """Tell cheaply that a valid batch is nested no deeper than allowed; False says nothing."""
-    brackets = batch.translate(None, _NOT_BRACKETS)
-    for _ in range((MAX_DEPTH - _LIST) // 2):
-        if not brackets:
-            return True
-        brackets = brackets.replace(b"{}", b"").replace(b"[]", b"")  # each takes off the innermost level at most
-    return not brackets
-
-
-def _is_within(value: JSON, levels: int) -> bool:
-    """Whether a list or an object has at most so many levels, itself included."""
-    containers = [value]
-    for _ in range(levels):
-        members = [member for outer in containers for member in (outer.values() if isinstance(outer, dict) else outer)]
-        containers = [member for member in members if isinstance(member, (dict, list))]
-        if not containers:
-            return True
-    return False
-
-
 def _after_blanks(text: str, position: int) -> int:
     return _BLANK.match(text, position).end()  # type: ignore[union-attr]  # an empty match is a match
-
-
-def _checked_length(number: str) -> str:
-    if len(number) > MAX_DIGITS:
-        raise Damage(f"a number of more than {MAX_DIGITS} digits")
-    return number
-
-
-def _finite(number: str) -> float:
-    value = float(_checked_length(number))
-    if math.isinf(value):
-        raise Damage("a number that no float can hold")
-    return value
-
-
-def _refuse_constant(name: str) -> JSON:
-    raise Damage(f"{name}, which is not JSON")

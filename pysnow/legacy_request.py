@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
+from pysnow.create_record import create_once
 from pysnow.defaults import TIMEOUT
+from pysnow.delete_record import delete_once
 from pysnow.encoded_query import check_name, print_order
 from pysnow.exceptions import InvalidUsage, NoRequestExecuted, NoResults, UnexpectedResponse
 from pysnow.field_value import raw_value
-from pysnow.params_builder import ParamsBuilder
+from pysnow.params_builder import ParamsBuilder, wire_params
 from pysnow.query_builder import QueryBuilder
+from pysnow.record_look_up import OF_THE_LOOK_UP, as_query, look_up, named_sys_id
 from pysnow.resource import Resource
 from pysnow.response import Response
 from pysnow.transport import Transport, make_session
+from pysnow.update_record import update_once, watched_columns
 from pysnow.url_builder import checked_table
+from pysnow.writes import Change
 
 if TYPE_CHECKING:
     import requests
@@ -25,6 +30,8 @@ if TYPE_CHECKING:
     from pysnow._types import JSON, Query, Record, Timeout
 
 __all__ = ["LegacyRequest"]
+
+_Made = TypeVar("_Made")
 
 _OFFSET_STEP = 10_000
 _EMPTY_PAGES = 1_000
@@ -198,8 +205,10 @@ class LegacyRequest:
 
         Raises:
             UnexpectedResponse: The instance did not create it.
+            AmbiguousWrite: It may or may not have been created.
         """
-        return self._changed("POST", f"/table/{self.table}", payload, expected=201)
+        change = self._change("create")
+        return self._noted(change, lambda: create_once(change, payload).one())
 
     def update(self, payload: Record) -> Record:
         """Change the one record that matches.
@@ -208,13 +217,16 @@ class LegacyRequest:
             payload: Fields to change.
 
         Raises:
-            InvalidUsage: The payload is not a dict.
+            InvalidUsage: The payload is not a dict, or the query cannot be told to mean one record.
             NoResults: No record matches.
             MultipleResults: More than one matches.
+            AmbiguousWrite: It may or may not have been changed.
         """
         if not isinstance(payload, dict):
             raise InvalidUsage(f"The payload of an update must be a dict of fields, not {type(payload).__name__}")
-        return self._changed("PUT", f"/table/{self.table}/{self._found()['sys_id']}", payload, expected=200)
+        change, sys_id = self._change("update"), self._found()
+        watched = watched_columns(change, payload, None)
+        return self._noted(change, lambda: update_once(change, sys_id, payload, watched=watched).one())
 
     def delete(self) -> dict[str, bool]:
         """Delete the one record that matches.
@@ -226,11 +238,10 @@ class LegacyRequest:
             NoResults: No record matches.
             MultipleResults: More than one matches.
             UnexpectedResponse: The instance did not delete it.
+            AmbiguousWrite: It may or may not have been deleted.
         """
-        response = self._send("DELETE", f"/table/{self.table}/{self._found()['sys_id']}")
-        response.raise_for_status()
-        if response.status_code != 204:
-            raise UnexpectedResponse(204, response.status_code, "DELETE")
+        change, sys_id = self._change("delete"), self._found()
+        self._noted(change, lambda: delete_once(change, sys_id))
         return {"success": True}
 
     def clone(self, reset_fields: Iterable[str] = ()) -> Record:
@@ -245,7 +256,8 @@ class LegacyRequest:
             MultipleResults: More than one matches.
         """
         left_out = {"sys_id", *_checked_names("reset_fields", reset_fields)}
-        record = {name: value for name, value in self._found().items() if name not in left_out}
+        found = self._read(f"/table/{self.table}/{self._found()}", {}).one()
+        record = {name: value for name, value in found.items() if name not in left_out}
         return self.insert({name: raw_value(value) for name, value in record.items()})
 
     def attach(self, file: str | bytes | os.PathLike[str]) -> Record:
@@ -262,22 +274,32 @@ class LegacyRequest:
         path = os.fsdecode(file)
         if not os.path.isfile(path):
             raise InvalidUsage(f"{path!r} is not an existing file")
-        uploaded = self._api(f"/table/{self.table}").attachments.upload(self._found()["sys_id"], path, multipart=True)
+        uploaded = self._api(f"/table/{self.table}").attachments.upload(self._found(), path, multipart=True)
         self._last_response = uploaded._response
         return uploaded.one()
 
-    def _found(self) -> Record:
-        """The one record that matches, its sys_id as plain text."""
-        response = self._read(f"/table/{self.table}", self._list_params(()))
-        record = response.one()
-        return {**record, "sys_id": str(raw_value(record["sys_id"]))}
+    def _found(self) -> str:
+        """The sys_id of the one record that matches."""
+        self._query_text()  # refuses what is no query of this interface
+        query = as_query(self.query)
+        named = named_sys_id(query)
+        if named is not None:
+            return named
+        usual = {name: text for name, text in wire_params(self.request_params).items() if name not in OF_THE_LOOK_UP}
+        return look_up(self._change("read"), query, usual)[0]
 
-    def _changed(self, method: str, path: str, payload: JSON, expected: int) -> Record:
-        response = self._send(method, path, json=payload)
-        response.raise_for_status()
-        if response.status_code != expected:
-            raise UnexpectedResponse(expected, response.status_code, method)
-        return response.one()
+    def _change(self, operation: str) -> Change:
+        api = self._api(f"/table/{self.table}")
+        params = wire_params(self.request_params)
+        return Change(operation, api._request, self._transport, api, self.table, params=params)
+
+    def _noted(self, change: Change, make: Callable[[], _Made]) -> _Made:
+        """What a change brings; its answer is kept, as the last one."""
+        try:
+            return make()
+        finally:
+            if change.answer is not None:
+                self._last_response = change.answer
 
     def _read(self, path: str, params: Mapping[str, str]) -> Response:
         return self._send("GET", path, params=params)

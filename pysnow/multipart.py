@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import IO
 
 __all__ = ["MultipartFile"]
@@ -30,7 +30,9 @@ class MultipartFile:
         parts.append(_part(boundary, f"{_disposition(name, file_name)}\r\nContent-Type: {media_type}", ""))
         head = "\r\n".join(parts).encode()
         tail = f"\r\n--{boundary}--\r\n".encode()
-        self._pieces: list[IO[bytes]] = [io.BytesIO(head), file, io.BytesIO(tail)]
+        self._parts: tuple[IO[bytes], ...] = (io.BytesIO(head), file, io.BytesIO(tail))
+        self._pieces = list(self._parts)
+        self._file = file
         size = _size(file)
         self._length = None if size is None else len(head) + size + len(tail)
 
@@ -50,6 +52,24 @@ class MultipartFile:
                 return data
             self._pieces.pop(0)
         return b""
+
+    def rewinder(self) -> Callable[[], bool]:
+        """Remember where the file stands, before anything is read: the form goes back there if it is sent again.
+
+        Returns:
+            A function that goes back, and tells whether it could.
+        """
+        place = _place(self._file)
+
+        def rewind() -> bool:
+            if place is None:
+                return False
+            for part in self._parts:
+                part.seek(place if part is self._file else 0)
+            self._pieces = list(self._parts)
+            return True
+
+        return rewind
 
     def __iter__(self) -> MultipartFile:
         return self
@@ -72,6 +92,14 @@ def _disposition(name: str, file_name: str | None = None) -> str:
 
 def _quoted(text: str) -> str:
     return text.replace("\\", "\\\\").replace('"', '\\"')
+
+
+def _place(file: IO[bytes]) -> int | None:
+    """Where a file stands, or None where it cannot go back."""
+    try:
+        return file.tell() if file.seekable() else None
+    except (OSError, AttributeError, ValueError):
+        return None
 
 
 def _size(file: IO[bytes]) -> int | None:

@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
-import json
 import logging
-import time
 import warnings
 from collections.abc import Callable, Mapping
 from types import EllipsisType
 from typing import TYPE_CHECKING, Any, Literal, Self, TypedDict, Unpack
 
-from pysnow.auth import BearerAuth, Secret
+from pysnow.auth import Secret
 from pysnow.client import Client
-from pysnow.defaults import BASE_PATH, TOKEN_LIFETIME_SECONDS
-from pysnow.exceptions import InvalidUsage, MissingToken, TokenCreateError, TokenRefreshError
-from pysnow.oauth_token import Token, TokenKeeper
-from pysnow.transport import Request, Transport, make_session
+from pysnow.defaults import BASE_PATH
+from pysnow.exceptions import InvalidUsage, MissingToken
+from pysnow.grants import RefreshToken
+from pysnow.token_endpoint import TOKEN_PATH, TokenEndpoint, form_of
+from pysnow.token_store import Token, TokenStore
+from pysnow.transport import make_session
 
 if TYPE_CHECKING:
-    import requests
-
     from pysnow._types import JSON, Timeout
     from pysnow.legacy_request import LegacyRequest
+    from pysnow.rate_limit import RateLimit
     from pysnow.resource import Resource
+    from pysnow.retry import Retry
 
 __all__ = ["ClientOptions", "OAuthClient"]
 
 _LOG = logging.getLogger(__name__)
-_TOKEN_PATH = "/oauth_token.do"
 
 
 class ClientOptions(TypedDict, total=False):
@@ -42,6 +41,13 @@ class ClientOptions(TypedDict, total=False):
     verify: bool | str | None
     cert: str | tuple[str, str] | None
     proxies: Mapping[str, str] | None
+    retry: Retry | None
+    deadline: float | None
+    rate_limit: RateLimit | None
+    writes: Literal["plain", "verified"]
+    strict: bool
+    allow_insecure_http: bool
+    warn_truncated: bool
     user: str | None
     password: str | None
     session: object
@@ -54,6 +60,8 @@ class OAuthClient(Client):
         client_id: Id of the OAuth application registered on the instance.
         client_secret: Its secret.
         token_updater: Called with the new token (a dict) each time it was refreshed, to store it.
+        store: Where the token is kept, for other clients, threads and processes to share; in memory when not given.
+            A token that it holds is used without :meth:`set_token`.
         kwargs: As for :class:`~pysnow.Client`; ``user``, ``password`` and ``session`` are ignored with a warning.
 
     Raises:
@@ -70,29 +78,62 @@ class OAuthClient(Client):
         client_id: str | None = None,
         client_secret: str | None = None,
         token_updater: Callable[[Token], Any] | None = None,
+        *,
+        store: TokenStore | None = None,
         **kwargs: Unpack[ClientOptions],
     ) -> None:
-        if not (client_id and client_secret):
+        kept, given = Secret(client_secret or ""), Secret[dict[str, Any]]({**kwargs})
+        client_secret, kwargs = None, {}  # error reporters collect the variables of a traceback
+        if not (client_id and kept.reveal()):
             raise InvalidUsage("You must provide a client_id and client_secret")
-        options: dict[str, Any] = {**kwargs}
         for name in ("user", "password", "session"):
-            if options.pop(name, None) is not None:
+            if given.reveal().pop(name, None) is not None:
                 warnings.warn(f"OAuthClient does not use {name!r}: the token tells who is calling", stacklevel=2)
-        super().__init__(session=make_session(), **options)
+        super().__init__(session=make_session(), **given.reveal())
         self.session = None
         self.client_id: str = client_id
-        self._client_secret = Secret(client_secret)
+        self._client_secret = kept
         self.token_updater: Callable[[Token], Any] | None = token_updater
-        self.token_url: str = f"{self.base_url}{_TOKEN_PATH}"
-        self._keeper = TokenKeeper(self._refreshed, self._tell_updater)
-        self._endpoint = Transport(self.base_url, make_session(), **self._tls_and_proxies)
+        self.token_url: str = f"{self.base_url}{TOKEN_PATH}"
+        self._token_store = store
+        self._endpoint = self._sends_tokens = self._new_transport()
+        self._grant = self._new_grant()
 
     def __copy__(self) -> Self:
         twin = super().__copy__()
-        twin._keeper = TokenKeeper(twin._refreshed, twin._tell_updater)
+        twin._grant = twin._new_grant()
         twin.session = None
-        twin.set_token(self.token)
+        if self._token_store is None:  # what two share is in the store that both were given
+            twin.set_token(self.token)
         return twin
+
+    @classmethod
+    def from_token(
+        cls,
+        token: Token,
+        client_id: str | None = None,
+        client_secret: str | None = None,
+        *,
+        on_update: Callable[[Token], Any] | None = None,
+        **kwargs: Unpack[ClientOptions],
+    ) -> Self:
+        """Make a client that uses a token at once.
+
+        Args:
+            token: Dict as :meth:`generate_token` returns it.
+            client_id: Id of the OAuth application that the token was given to.
+            client_secret: Its secret.
+            on_update: Called with the new token (a dict) each time it was refreshed, to store it.
+            kwargs: As for :class:`~pysnow.Client`.
+
+        Raises:
+            InvalidUsage: An argument cannot be used, or the token holds no access token.
+        """
+        held, secret = Secret(token), Secret(client_secret)
+        token, client_secret = {}, None  # error reporters collect the variables of a traceback
+        client = cls(client_id, secret.reveal(), on_update, **kwargs)
+        client.set_token(held.reveal())
+        return client
 
     @property
     def client_secret(self) -> str:
@@ -102,7 +143,7 @@ class OAuthClient(Client):
     @property
     def token(self) -> Token | None:
         """The token in use, or None; a refreshed one shows here at once."""
-        return self._keeper.token
+        return self._grant.token
 
     @token.setter
     def token(self, token: Token | None) -> None:
@@ -118,11 +159,12 @@ class OAuthClient(Client):
         Raises:
             InvalidUsage: It is no dict, or holds no access token.
         """
-        self._keeper.token = token or None
-        if not token:
+        held, token = Secret(token or None), None  # error reporters collect the variables of a traceback
+        self._grant.token = held.reveal()
+        if held.reveal() is None:
             self.session = None
-        elif self.session is None:
-            self.session = make_session(BearerAuth(self._keeper.access_token, self._keeper.renew))
+        else:
+            self._use_grant()
 
     def generate_token(self, user: str, password: str) -> Token:
         """Obtain a token for a user (password grant). It is not yet used: pass it to :meth:`set_token`.
@@ -139,14 +181,16 @@ class OAuthClient(Client):
             TokenCreateError: The instance refused.
             TransportError: No answer came.
         """
-        from oauthlib.oauth2 import LegacyApplicationClient
-
         _LOG.debug("(TOKEN_CREATE) :: User: %s", user)
-        form = LegacyApplicationClient(self.client_id).prepare_request_body(
-            user, password, include_client_id=True, client_secret=self.client_secret
+        form = form_of(
+            grant_type="password",
+            client_id=self.client_id,
+            client_secret=self.client_secret,
+            username=user,
+            password=password,
         )
-        secret, form, password = Secret(form), "", ""  # error reporters collect the variables of a traceback
-        return self._grant(TokenCreateError, "Error creating user token", secret)
+        password = ""  # error reporters collect the variables of a traceback
+        return TokenEndpoint(self._sends_tokens).created(form)
 
     def resource(
         self,
@@ -184,75 +228,19 @@ class OAuthClient(Client):
         self._require_token()
         return super().insert(table, payload, **kwargs)
 
-    def close(self) -> None:
-        """Close the connections. The client may be used again; it then opens new ones."""
-        super().close()
-        self._endpoint.close()
-
     def _require_token(self) -> None:
-        if self._keeper.token is None:
+        if self._grant.token is None:
             raise MissingToken("You must set_token() before creating a resource with OAuthClient")
+        self._use_grant()
 
-    def _refreshed(self, refresh_token: str) -> Token:
-        from oauthlib.oauth2 import LegacyApplicationClient
+    def _use_grant(self) -> None:
+        if self.session is None:
+            self.session = make_session(self._grant)
 
-        form = LegacyApplicationClient(self.client_id).prepare_refresh_body(
-            refresh_token=refresh_token, client_id=self.client_id, client_secret=self.client_secret
-        )
-        secret, form, refresh_token = Secret(form), "", ""
-        return self._grant(TokenRefreshError, "Error refreshing token", secret)
+    def _new_grant(self) -> RefreshToken:
+        grant = RefreshToken(self.client_id, self._client_secret, store=self._token_store, on_update=self._tell_updater)
+        return grant.bind(self._sends_tokens)
 
     def _tell_updater(self, token: Token) -> None:
         if self.token_updater is not None:
             self.token_updater(token)
-
-    def _grant(self, refusal: type[TokenCreateError], failure: str, form: Secret[str]) -> Token:
-        """Ask the token endpoint; client id and secret go in the form, as the OAuth documentation has it.
-
-        The request goes through the library's own transport, because a ``requests_oauthlib`` session logs tokens.
-        """
-        request = Request(
-            method="POST",
-            path=_TOKEN_PATH,
-            operation="token",
-            headers={"Content-Type": "application/x-www-form-urlencoded;charset=UTF-8"},
-            content={"data": form.reveal()},
-            timeout=self.timeout,
-        )
-        response = self._endpoint.send(request)
-        answer = _json_object(response)
-        if not response.ok or not isinstance(answer.get("access_token"), str):
-            raise refusal(
-                failure,
-                str(answer.get("error_description") or answer.get("error") or "no token in the answer"),
-                response.status_code,
-                operation="token",
-                method=request.method,
-                path=request.path,
-                transaction_id=response.headers.get("X-Transaction-ID"),
-                hint="Check client_id, client_secret, user and password: the instance does not say which is wrong",
-            )
-        return _as_token(answer)
-
-
-def _as_token(answer: dict[str, Any]) -> Token:
-    from oauthlib.oauth2.rfc6749.utils import scope_to_list
-
-    lifetime = _seconds(answer.get("expires_in"))
-    times = {"expires_in": lifetime, "expires_at": time.time() + lifetime}
-    return {**answer, "scope": scope_to_list(answer.get("scope")) or [], **times}
-
-
-def _json_object(response: requests.Response) -> dict[str, Any]:
-    try:
-        answer = json.loads(response.content)
-    except (ValueError, RecursionError):
-        answer = None
-    return answer if isinstance(answer, dict) else {"error": "the answer is not JSON: a login page, or a proxy's page?"}
-
-
-def _seconds(lifetime: Any) -> int:
-    try:
-        return max(0, int(lifetime))
-    except (TypeError, ValueError, OverflowError):
-        return TOKEN_LIFETIME_SECONDS

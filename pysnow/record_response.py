@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pysnow._types import JSON, Record
     from pysnow.response import RecordOwner
 
-__all__ = ["RecordResponse"]
+__all__ = ["RecordResponse", "location_id"]
 
 _LOCATION = re.compile(r"[^?#]*/([A-Za-z0-9_-]{1,32})", re.ASCII)
 
@@ -54,27 +54,41 @@ class RecordResponse(Response, dict[str, Any]):  # type: ignore[misc]  # update(
         response: The answer.
         resource: Resource it came from.
         chunk_size: Bytes of the first piece that is read.
+        record: The record, where it was already read from the answer, which holds others, too.
+
+    Attributes:
+        existed: Whether the record had been there before: an earlier ``create()`` with the same key made it.
 
     Raises:
         UnexpectedResponseFormat: What came back is not one record.
         PysnowException: The write failed, or what came back cannot be read, see :meth:`Response.all`.
     """
 
+    existed: bool = False
+
     def __init__(
         self,
         response: requests.Response | None = None,
         resource: RecordOwner | None = None,
         chunk_size: int = CHUNK_SIZE_BYTES,
+        *,
+        record: Record | None = None,
     ) -> None:
         dict.__init__(self)
         self._has_answer = response is not None
         answer = cast("requests.Response", _Nothing() if response is None else response)
         super().__init__(answer, _Nothing() if resource is None else resource, chunk_size)
         if self._has_answer:
-            dict.update(self, self._only(self._written()))
+            dict.update(self, self._only(self._written()) if record is None else record)
 
     def close(self) -> None:
         """Do nothing: the answer has been read."""
+
+    @property
+    def is_left_out(self) -> bool:
+        """Whether the request asked for an answer without a body (``X-no-response-body``)."""
+        asked = getattr(self._response.request, "headers", None) or {}
+        return str(asked.get("X-no-response-body", "")).lower() == "true"
 
     def _written(self) -> list[Record]:
         status = self._response.status_code
@@ -83,12 +97,11 @@ class RecordResponse(Response, dict[str, Any]):  # type: ignore[misc]  # update(
         try:
             return list(self._read())
         except EmptyContent:
-            asked = getattr(self._response.request, "headers", None) or {}
-            if status == 200 and str(asked.get("X-no-response-body", "")).lower() != "true":
+            if status == 200 and not self.is_left_out:
                 raise
         # Suppressed on request, or hidden by access rules (KB3047115): the address tells which record it is.
-        location = _LOCATION.fullmatch(self._response.headers.get("Location", ""))
-        return [{"sys_id": location[1]}] if location else []
+        sys_id = location_id(self._response)
+        return [{"sys_id": sys_id}] if sys_id else []
 
     def _only(self, records: list[Record]) -> Record:
         if len(records) > 1 or not all(isinstance(record, dict) for record in records):
@@ -143,3 +156,13 @@ class RecordResponse(Response, dict[str, Any]):  # type: ignore[misc]  # update(
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle the record alone: the answer holds what does not belong into a file."""
         return type(self), (), None, None, iter(self.items())
+
+
+def location_id(response: requests.Response) -> str | None:
+    """Give the sys_id at the end of an answer's ``Location``, or None.
+
+    Args:
+        response: Answer to a POST.
+    """
+    location = _LOCATION.fullmatch(response.headers.get("Location", ""))
+    return location[1] if location else None

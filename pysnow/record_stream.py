@@ -7,10 +7,12 @@ runs out of time sends records and then, still with status 200, an error; the JS
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from pysnow.exceptions import MalformedResponse, TruncatedResponse
-from pysnow.json_source import ENVELOPE, Damage, JSONSource
+from pysnow.json_scanner import ENVELOPE, Damage
+from pysnow.json_source import JSONSource
 
 if TYPE_CHECKING:
     from pysnow._types import JSON
@@ -24,6 +26,12 @@ class RecordStream:
     Args:
         chunks: Pieces of the body, inflated, cut anywhere.
         where: What the answer is an answer to, for messages.
+        decimals: Whether numbers with a fraction or an exponent become exact ``Decimal`` instead of ``float``.
+        decoder: What decodes whole batches: ``msgspec``, ``orjson`` or ``json``; None takes the first of them that is
+            installed. The records are the same with each.
+
+    Raises:
+        InvalidUsage: The decoder is none of these, or not installed.
 
     Attributes:
         error: The error of the document, an object or a text, or None. Known after the last record; where an instance
@@ -33,8 +41,15 @@ class RecordStream:
         received: Records handed out.
     """
 
-    def __init__(self, chunks: Iterable[bytes], *, where: str = "the request") -> None:
-        self._source = JSONSource(chunks)
+    def __init__(
+        self,
+        chunks: Iterable[bytes],
+        *,
+        where: str = "the request",
+        decimals: bool = False,
+        decoder: str | None = None,
+    ) -> None:
+        self._source = JSONSource(chunks, decimals=decimals, decoder=decoder)
         self._where = where
         self.error: JSON = None
         self.has_result = False
@@ -49,10 +64,20 @@ class RecordStream:
             MalformedResponse: The document is not JSON as described above.
             TransportError: The pieces stopped coming; all whole records that had come were yielded.
         """
+        return chain.from_iterable(self.batches())
+
+    def batches(self) -> Iterator[list[JSON]]:
+        """Yield the records in the groups in which they become complete; for whoever keeps them, the quickest way.
+
+        Raises:
+            TruncatedResponse: As above, and so are the others.
+            MalformedResponse: As above.
+            TransportError: As above.
+        """
         try:
             for batch in self._document():
                 self.received += len(batch)
-                yield from batch
+                yield batch
         except Damage as damage:
             if self.error is None:
                 self.error = self._source.find_late_error()
@@ -109,18 +134,19 @@ class RecordStream:
         return error
 
 
-def parse_document(data: bytes, *, where: str = "the request") -> JSON:
+def parse_document(data: bytes, *, where: str = "the request", decimals: bool = False) -> JSON:
     """Read a whole JSON document, whatever it holds, under the same rules as a stream of records.
 
     Args:
         data: The document.
         where: What it is an answer to, for messages.
+        decimals: Whether numbers with a fraction or an exponent become exact ``Decimal`` instead of ``float``.
 
     Raises:
         TruncatedResponse: The document ends early.
         MalformedResponse: It is not JSON as described above.
     """
-    source = JSONSource((data,))
+    source = JSONSource((data,), decimals=decimals, decoder="json")  # nothing in it is decoded in batches
     try:
         source.start()
         value = source.root()

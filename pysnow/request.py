@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from types import EllipsisType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+from pysnow.completeness import AskedPage
 from pysnow.defaults import CHUNK_SIZE_BYTES, TIMEOUT
 from pysnow.diagnosis import OPERATIONS
 from pysnow.exceptions import InvalidUsage
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import requests
 
     from pysnow._types import JSON, Timeout
+    from pysnow.deadline import Deadline
     from pysnow.params_builder import ParamsBuilder
     from pysnow.response import RecordOwner
     from pysnow.transport import Transport
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Request", "SnowRequest", "checked_timeout"]
 
-_DAY_SECONDS = 86_400
+DAY_SECONDS: Final = 86_400
 
 
 class SnowRequest:
@@ -59,7 +61,14 @@ class SnowRequest:
         return self.timeout[1] if isinstance(self.timeout, tuple) else self.timeout
 
     def get(
-        self, parameters: ParamsBuilder, path_append: Any = None, *, stream: bool = False, **options: Any
+        self,
+        parameters: ParamsBuilder,
+        path_append: Any = None,
+        *,
+        stream: bool = False,
+        heal: bool = True,
+        deadline: Deadline | None = None,
+        **options: Any,
     ) -> Response:
         """Send a GET with the parameters of a reading call.
 
@@ -67,12 +76,54 @@ class SnowRequest:
             parameters: The ``sysparm_*`` of the call.
             path_append: What lies below the resource.
             stream: Whether the records are parsed as they arrive.
+            heal: Whether what fails is repeated, also when that shows only as the records are read. False for a caller
+                that does so by itself: each error comes at once then, after one attempt.
+            deadline: End of the call, where it is part of something longer.
             options: ``params`` and ``headers`` beside the usual ones, ``timeout``.
+
+        Raises:
+            InvalidUsage: The request cannot be sent.
+            TransportError: No answer came.
         """
         params = {**parameters.for_reading(), **wire_params(options.pop("params", None))}
-        return self.response(self.send("GET", path_append, params=params, stream=stream, **options), stream)
+        request = self._assembled("GET", path_append, params=params, stream=stream, heal=heal, **options)
+        answer = self._transport.call(request, deadline).answer()
+        asked = AskedPage.of(params, warns=self._transport.warn_truncated) if path_append is None else None
+        return Response(answer, self._resource, self._chunk_size, stream, asked=asked)
 
     def send(
+        self,
+        method: str,
+        path_append: Any = None,
+        *,
+        deadline: Deadline | None = None,
+        **options: Any,
+    ) -> requests.Response:
+        """Send one request, and repeat it as far as that can do no harm.
+
+        Args:
+            method: HTTP method.
+            path_append: What lies below the resource: segments, or a mapping with a ``value``.
+            deadline: End of the call, where it is part of something longer.
+            options: ``params`` and ``headers`` beside the usual ones; ``operation``, read off the method when not
+                given; ``stream``, whether the body stays on the wire until it is read; ``heal``, whether what fails is
+                repeated; ``timeout`` in seconds; body and other arguments of ``requests.Session.request``.
+
+        Raises:
+            InvalidUsage: The path, a header or the body cannot be sent.
+            TransportError: No answer came.
+        """
+        return self._transport.call(self._assembled(method, path_append, **options), deadline).answer()
+
+    def deadline(self, operation: str) -> Deadline:
+        """The deadline of something that takes several requests, beginning now.
+
+        Args:
+            operation: What it is, see :class:`Request`.
+        """
+        return self._transport.new_deadline(operation)
+
+    def _assembled(
         self,
         method: str,
         path_append: Any = None,
@@ -81,40 +132,24 @@ class SnowRequest:
         headers: Mapping[str, Any] | None = None,
         operation: str | None = None,
         stream: bool = False,
+        heal: bool = True,
         timeout: Timeout | EllipsisType = ...,
         **content: Any,
-    ) -> requests.Response:
-        """Send one request.
-
-        Args:
-            method: HTTP method.
-            path_append: What lies below the resource: segments, or a mapping with a ``value``.
-            params: Query parameters.
-            headers: Headers beside the usual ones.
-            operation: What is being done, for errors; read off the method when not given.
-            stream: Whether the body stays on the wire until it is read.
-            timeout: Seconds to connect and to read; the resource's own when not given.
-            content: Body and other arguments of ``requests.Session.request``.
-
-        Raises:
-            InvalidUsage: The path, a header or the body cannot be sent.
-            TransportError: No answer came.
-        """
+    ) -> Request:
         method = _checked_method(method)
         if "json" in content:
             content["data"] = encoded(content.pop("json"))
-        return self._transport.send(
-            Request(
-                method=method,
-                path=self._url_builder.get_path(path_append),
-                operation=operation or OPERATIONS.get(method, "custom"),
-                table=self._resource.table_name,
-                params=wire_params(params),
-                headers=_checked_headers(headers or {}),
-                content=content,
-                stream=stream,
-                timeout=self.timeout if isinstance(timeout, EllipsisType) else checked_timeout(timeout),
-            )
+        return Request(
+            method=method,
+            path=self._url_builder.get_path(path_append),
+            operation=operation or OPERATIONS.get(method, "custom"),
+            table=self._resource.table_name,
+            params=wire_params(params),
+            headers=_checked_headers(headers or {}),
+            content=content,
+            stream=stream,
+            timeout=self.timeout if isinstance(timeout, EllipsisType) else checked_timeout(timeout),
+            heal=heal,
         )
 
     def response(self, answer: requests.Response, stream: bool = False) -> Response:
@@ -145,7 +180,7 @@ def checked_timeout(value: Any) -> Timeout:
     """
     parts = value if isinstance(value, tuple) and len(value) == 2 else (value,)
     is_fit = all(
-        part is None or (isinstance(part, (int, float)) and not isinstance(part, bool) and 0 < part <= _DAY_SECONDS)
+        part is None or (isinstance(part, (int, float)) and not isinstance(part, bool) and 0 < part <= DAY_SECONDS)
         for part in parts
     )
     if not is_fit:

@@ -3,32 +3,36 @@
 from __future__ import annotations
 
 import copy
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import EllipsisType
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pysnow.attachment import Attachment
+from pysnow.column_check import check_columns
+from pysnow.create_record import KeyedCreation, create_once
+from pysnow.creation_key import key_of_call
 from pysnow.defaults import CHUNK_SIZE_BYTES, TIMEOUT
+from pysnow.delete_record import delete_once
 from pysnow.exceptions import InvalidUsage
-from pysnow.field_value import is_display_only, raw_value
+from pysnow.field_value import stored_payload
 from pysnow.params_builder import ParamsBuilder, wire_params
-from pysnow.record_response import RecordResponse
+from pysnow.record_look_up import OF_THE_LOOK_UP, as_query, field_list, look_up, named_sys_id
 from pysnow.request import SnowRequest
 from pysnow.response import Response
+from pysnow.table_memory import memory_of
 from pysnow.transport import Transport, make_session
+from pysnow.update_record import update_once, watched_columns
 from pysnow.url_builder import URLBuilder, table_of
+from pysnow.writes import Change
 
 if TYPE_CHECKING:
     from pysnow._types import JSON, Query, Record, Timeout
+    from pysnow.creation_key import Idempotency
+    from pysnow.record_response import RecordResponse
+    from pysnow.record_state import RecordState
 
 __all__ = ["Resource", "checked_parameters"]
 
-_OF_THE_LOOK_UP = frozenset(
-    {"sysparm_query", "sysparm_limit", "sysparm_offset", "sysparm_fields", "sysparm_display_value", "sysparm_view"}
-)
-_SYS_ID = re.compile(r"[0-9a-fA-F]{32}", re.ASCII)
-_NUMBER = re.compile(r"[A-Za-z]{2,10}[0-9]{5,}", re.ASCII)
 _REQUEST_OPTIONS = frozenset({"auth", "cert", "cookies", "data", "files", "json", "proxies", "verify"})
 
 
@@ -42,8 +46,9 @@ class Resource:
         base_path: Path that a family of APIs shares (``/api/now``).
         api_path: Path of the API below it (``/table/incident``).
         parameters: Parameters of every call; copied.
-        kwargs: ``session`` or ``transport`` to send with, ``chunk_size`` in bytes, ``timeout`` in seconds, and
-            ``raise_on``: ``"call"``, or ``"access"`` for programs that look at a failed write's status themselves.
+        kwargs: ``session`` or ``transport`` to send with, ``chunk_size`` in bytes, ``timeout`` in seconds,
+            ``raise_on``: ``"call"``, or ``"access"`` for programs that look at a failed write's status themselves;
+            ``writes`` and ``strict`` as :class:`~pysnow.Client` has them.
 
     Raises:
         InvalidUsage: A path is not made of plain segments.
@@ -132,6 +137,7 @@ class Resource:
         display_value: bool | Literal["all"] | None = None,
         exclude_reference_link: bool | None = None,
         suppress_pagination_header: bool | None = None,
+        strict: bool | None = None,
         params: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
         timeout: Timeout | EllipsisType = ...,
@@ -151,20 +157,23 @@ class Resource:
                 (``sysparm_display_value``).
             exclude_reference_link: Leave out the links of references (``sysparm_exclude_reference_link``).
             suppress_pagination_header: Leave out the ``Link`` header (``sysparm_suppress_pagination_header``).
+            strict: Whether columns named in query, order and fields are checked before, each of them once: an instance
+                ignores those that it does not know. As the client has it when not given.
             params: Further query parameters.
             headers: Further headers.
             timeout: Seconds to connect and to read.
 
         Raises:
             InvalidUsage: An argument cannot be used; nothing was sent.
+            QueryIgnored: ``strict``, and the table has no such column.
             TransportError: No answer came.
         """
         parameters = self.parameters.copy()
         given = {
-            "query": None if query is None else _as_query(query),
+            "query": None if query is None else as_query(query),
             "limit": limit,
             "offset": offset,
-            "fields": None if fields is None else _as_list(fields),
+            "fields": None if fields is None else field_list(fields),
             "display_value": display_value,
             "exclude_reference_link": exclude_reference_link,
             "suppress_pagination_header": suppress_pagination_header,
@@ -172,48 +181,81 @@ class Resource:
         for name, value in given.items():
             if value is not None:
                 setattr(parameters, name, value)
+        if self.kwargs.get("strict") if strict is None else strict:
+            self._check_columns(parameters.query, field_list(parameters.fields), timeout=timeout)
         return self._request.get(parameters, stream=stream, params=params, headers=headers, timeout=timeout)
 
     def create(
         self,
         payload: JSON,
         *,
+        key: str | None = None,
+        idempotency: Idempotency | None = None,
         params: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
         timeout: Timeout | EllipsisType = ...,
     ) -> RecordResponse:
-        """Create a record: one POST.
+        """Create a record: one POST, and with a ``key`` one record however often the call is repeated.
+
+        The key is sent as the record's ``sys_id``, in a form derived from it, and as its ``correlation_id``, unless the
+        payload has these itself. The record is looked for under them before it is created, which costs up to two GETs
+        until the table is known to keep the ``sys_id``, and again when an answer was lost. The POST is repeated only
+        when that cannot make a second record.
 
         Args:
             payload: The record's fields.
+            key: Your own name for this creation, such as the number of an order: the same each time that the same
+                record is meant, in whatever process. 32 hexadecimal digits become the ``sys_id`` as they are.
+            idempotency: ``"sys_id"`` or ``"correlation_id"`` to use one of them alone, with a key drawn at random when
+                none is given; ``"none"`` for one plain POST, whatever ``Client(writes=)`` says.
             params: Further query parameters, such as ``sysparm_input_display_value``.
             headers: Further headers.
             timeout: Seconds to connect and to read.
 
         Returns:
-            The created record as a dict; it is also the :class:`~pysnow.Response`.
+            The created record as a dict; it is also the :class:`~pysnow.Response`. With a key it may be the record that
+            an earlier call created; ``existed`` is True then.
 
         Raises:
-            InvalidUsage: The payload is not JSON; nothing was sent.
+            InvalidUsage: The payload is not JSON, or the key cannot be used; nothing was sent.
+            AmbiguousWrite: The record may or may not have been created; ``check()`` looks again.
             ResponseError: The instance refused.
-            TransportError: No answer came; the record may or may not have been created.
+            TransportError: Nothing reached the instance.
         """
-        return self._write("POST", None, payload, params=params, headers=headers, timeout=timeout)
+        body, change = stored_payload(payload), self._change("create", params, headers, timeout)
+        is_verified = self.kwargs.get("writes") == "verified"
+        creation = key_of_call(self.table_name, body, key, idempotency, by_default=is_verified)
+        if creation is not None:
+            memory = memory_of(self._transport)
+            return KeyedCreation(change, self.table_name or "", creation, body, memory).run()
+        if self._judges_later:
+            return change.request.response(change.send("POST", json=body))  # type: ignore[return-value]  # 0.7's way
+        return create_once(change, body)
 
     def update(
         self,
         query: Query,
         payload: Record,
         *,
+        allow_raw: bool = False,
+        if_mod_count: int | None = None,
         params: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
         timeout: Timeout | EllipsisType = ...,
     ) -> RecordResponse:
         """Change the one record that matches: a GET to find it, unless its sys_id is given, and a PUT.
 
+        The record that was found must satisfy the query, as far as that can be told: an instance ignores conditions on
+        columns that it does not know. A PUT whose answer was lost is looked after, and repeated if need be. Journal
+        entries (``work_notes``, ``comments`` ...) are appended once; to be sure of that, they are read before, in one
+        more GET when the sys_id is given.
+
         Args:
             query: As for :meth:`get`; a sys_id, alone or as ``{"sys_id": ...}``, names the record directly.
             payload: Fields to change; the others keep their values.
+            allow_raw: Whether an encoded query may have several parts (``^NQ``), or terms that cannot be read here.
+            if_mod_count: ``sys_mod_count`` that the record must have, as it was read. It is looked at just before the
+                PUT; a change of the moment between goes unnoticed, since the platform has no conditional writes.
             params: Further query parameters of the PUT.
             headers: Further headers of the PUT.
             timeout: Seconds to connect and to read.
@@ -222,35 +264,47 @@ class Resource:
             The changed record as a dict; it is also the :class:`~pysnow.Response`.
 
         Raises:
-            InvalidUsage: The payload is not a dict; nothing was sent.
-            NoResults: No record matches.
+            InvalidUsage: The payload is not a dict, or the query cannot be used; nothing was sent.
+            QueryIgnored: The record that was found does not satisfy the query; it was not changed.
+            NoResults: No record matches, or its ``sys_mod_count`` is another.
             MultipleResults: More than one matches; none was changed.
+            AmbiguousWrite: The record may or may not have been changed; ``check()`` looks again.
             ResponseError: The instance refused.
         """
         if not isinstance(payload, dict):
             raise InvalidUsage(f"The payload of an update must be a dict of fields, not {type(payload).__name__}")
-        sys_id = self._sys_id_of(query, timeout)
-        return self._write("PUT", sys_id, payload, params=params, headers=headers, timeout=timeout)
+        body, change = stored_payload(payload), self._change("update", params, headers, timeout)
+        watched = watched_columns(change, body, if_mod_count)
+        sys_id, before = self._found(change, query, allow_raw=allow_raw, watched=watched)
+        if self._judges_later:
+            return change.request.response(change.send("PUT", sys_id, json=body))  # type: ignore[return-value]  # 0.7's way
+        return update_once(change, sys_id, body, watched=watched, before=before, if_mod_count=if_mod_count)
 
-    def delete(self, query: Query, *, timeout: Timeout | EllipsisType = ...) -> Record:
+    def delete(self, query: Query, *, allow_raw: bool = False, timeout: Timeout | EllipsisType = ...) -> Record:
         """Delete the one record that matches: a GET to find it, unless its sys_id is given, and a DELETE.
+
+        The record that was found must satisfy the query, as for :meth:`update`. A DELETE whose answer was lost is
+        repeated; that the record is not there then means that it was deleted.
 
         Args:
             query: As for :meth:`update`.
+            allow_raw: As for :meth:`update`.
             timeout: Seconds to connect and to read.
 
         Returns:
-            ``{"status": "record deleted"}``.
+            ``{"status": "record deleted"}``; as a :class:`~pysnow.delete_record.Deleted` where the request was
+            repeated, and the record gone by then.
 
         Raises:
+            InvalidUsage: The query cannot be used; nothing was sent.
+            QueryIgnored: The record that was found does not satisfy the query; it was not deleted.
             NoResults: No record matches.
             MultipleResults: More than one matches; none was deleted.
+            AmbiguousWrite: The record may or may not have been deleted; ``check()`` looks again.
             ResponseError: The instance refused.
         """
-        sys_id = self._sys_id_of(query, timeout)
-        request = self._request
-        answer = request.send("DELETE", sys_id, params=self.parameters.for_writing(), timeout=timeout)
-        return request.response(answer).one()
+        change = self._change("delete", None, None, timeout)
+        return delete_once(change, self._found(change, query, allow_raw=allow_raw)[0])
 
     def request(
         self,
@@ -311,74 +365,66 @@ class Resource:
             **self.kwargs,
         )
 
-    def _write(self, method: str, sys_id: str | None, payload: JSON, **options: Any) -> RecordResponse:
-        params = {**self.parameters.for_writing(), **wire_params(options.pop("params"))}
-        request = self._request
-        answer = request.send(method, sys_id, params=params, json=_as_written(payload), **options)
-        if self.kwargs.get("raise_on") == "access":
-            return request.response(answer)  # type: ignore[return-value]  # the caller asked for 0.7's way
-        return RecordResponse(answer, self)
-
-    def _sys_id_of(self, query: Query, timeout: Timeout | EllipsisType) -> str:
-        """The sys_id of the one record that matches, looked up unless the query is that sys_id."""
-        named = _sys_id_in(query)
-        if named is not None:
-            return named
-        parameters = ParamsBuilder()
-        # What decides which record is touched is said here, and nowhere else.
-        custom = self.parameters.custom_params
-        parameters.add_custom({name: custom[name] for name in custom if name not in _OF_THE_LOOK_UP})
-        parameters.query = _as_query(query)
-        parameters.fields = ["sys_id"]
-        parameters.limit = 2  # two tell that there is more than one
-        parameters.exclude_reference_link = True
-        if not parameters.query:
-            raise InvalidUsage("An empty query matches every record: say which one is to be changed")
-        sys_id = raw_value(self._request.get(parameters, timeout=timeout).one().get("sys_id"))
-        if not isinstance(sys_id, str) or not sys_id:
-            raise InvalidUsage(f"The record that matches has no sys_id: {self.path} cannot be changed by query")
-        return sys_id
-
-
-def _sys_id_in(query: Any) -> str | None:
-    """The sys_id that a query consists of, if that is all it says."""
-    if isinstance(query, Mapping):
-        query = raw_value(query["sys_id"]) if set(query) == {"sys_id"} else raw_value(query)
-    return query if isinstance(query, str) and _SYS_ID.fullmatch(query) else None
-
-
-def _as_query(query: Any) -> Any:
-    """A query, with the texts that only look like one refused: the instance would ignore them and send everything."""
-    if isinstance(query, str):
-        if _SYS_ID.fullmatch(query):
-            return {"sys_id": query}
-        if _NUMBER.fullmatch(query):
-            raise InvalidUsage(f"{query!r} is a number, not a query: pass {{'number': {query!r}}}")
-    return query
-
-
-def _as_list(fields: Any) -> list[str]:
-    if isinstance(fields, str):
-        return [name.strip() for name in fields.split(",") if name.strip()]
-    if not isinstance(fields, Iterable) or isinstance(fields, Mapping):
-        raise InvalidUsage(f"fields must be a list of column names, or a text with commas; not {fields!r}")
-    return [name for field in fields for name in (_as_list(field) if isinstance(field, str) else [field])]
-
-
-def _as_written(payload: JSON) -> JSON:
-    """A payload in which fields that were read, link and display value included, stand for what is stored."""
-    if not isinstance(payload, Mapping):
-        return payload
-    return {name: _written_value(name, value) for name, value in payload.items()}
-
-
-def _written_value(name: Any, value: Any) -> Any:
-    if is_display_only(value):
-        raise InvalidUsage(
-            f"Field {name!r} was read with display_value=True and holds no stored value: read it with "
-            "display_value='all', or pass the sys_id"
+    def _change(
+        self,
+        operation: str,
+        params: Mapping[str, Any] | None,
+        headers: Mapping[str, str] | None,
+        timeout: Timeout | EllipsisType,
+    ) -> Change:
+        """A change of this resource that is about to be sent."""
+        return Change(
+            operation,
+            self._request,
+            self._transport,
+            self,
+            self.table_name,
+            params={**self.parameters.for_writing(), **wire_params(params)},
+            headers=headers,
+            timeout=timeout,
         )
-    return raw_value(value)
+
+    @property
+    def _judges_later(self) -> bool:
+        """Whether the caller looks at a failed write's status itself, as programs written for 0.7 may."""
+        return self.kwargs.get("raise_on") == "access"
+
+    def _found(
+        self, change: Change, query: Query, *, allow_raw: bool, watched: Sequence[str] = ()
+    ) -> tuple[str, RecordState | None]:
+        """The sys_id of the one record that matches, looked up unless the query is that sys_id.
+
+        Args:
+            change: What the look-up is for.
+            query: The query.
+            allow_raw: Whether an encoded query may be one that cannot be read.
+            watched: Columns whose state is wanted as well.
+        """
+        named = named_sys_id(query)
+        if named is not None:
+            return named, None
+        # What decides which record is touched is said here, and nowhere else.
+        custom = wire_params(self.parameters.custom_params)
+        usual = {name: value for name, value in custom.items() if name not in OF_THE_LOOK_UP}
+        return look_up(change, as_query(query), usual, allow_raw=allow_raw, watched=watched)
+
+    def _check_columns(
+        self, query: str = "", columns: Iterable[str] = (), *, timeout: Timeout | EllipsisType = ...
+    ) -> None:
+        """Refuse columns that the table does not have: one GET the first time that they are named.
+
+        Args:
+            query: Encoded query whose columns are meant.
+            columns: Further columns.
+            timeout: Seconds to connect and to read.
+
+        Raises:
+            QueryIgnored: The instance does not know a column, and would ignore it.
+            QueryTypeError: The query cannot be read, so its columns are not known.
+        """
+        if self.table_name is not None:
+            memory = memory_of(self._transport)
+            check_columns(self._request, self.table_name, memory, query=query, columns=columns, timeout=timeout)
 
 
 def checked_parameters(parameters: Any) -> ParamsBuilder:

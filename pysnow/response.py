@@ -6,17 +6,29 @@ Streaming is the one way of reading; a list is a stream that was collected.
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Generator, Iterator
 from contextlib import closing
+from dataclasses import replace
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar, cast, overload
 
 from pysnow import diagnosis
 from pysnow.answer_check import check_start, check_status, read_head
+from pysnow.answer_facts import take_call
 from pysnow.body import close_body, iter_body, read_body, request_line
 from pysnow.defaults import CHUNK_SIZE_BYTES
-from pysnow.exceptions import InvalidUsage, MultipleResults, NoResults, PysnowException
+from pysnow.caller import callers_level
+from pysnow.exceptions import (
+    IncompleteResultWarning,
+    InvalidUsage,
+    MalformedResponse,
+    MultipleResults,
+    NoResults,
+    PysnowException,
+)
 from pysnow.field_value import raw_value
+from pysnow.handed_out import HandedOut, Moved
 from pysnow.record_stream import RecordStream, parse_document
 
 if TYPE_CHECKING:
@@ -26,6 +38,7 @@ if TYPE_CHECKING:
     from requests.structures import CaseInsensitiveDict
 
     from pysnow._types import JSON, Query, Record
+    from pysnow.completeness import AskedPage
     from pysnow.record_response import RecordResponse
 
 __all__ = ["RecordList", "RecordOwner", "Response"]
@@ -95,6 +108,7 @@ class Response:
         chunk_size: Bytes read before the first record of a streamed answer can come.
         stream: Whether the body is still on the wire and is read as records are asked for. Its records can be read
             once; otherwise as often as you like.
+        asked: Which records of a list were asked for.
     """
 
     def __init__(
@@ -103,7 +117,11 @@ class Response:
         resource: RecordOwner,
         chunk_size: int = CHUNK_SIZE_BYTES,
         stream: bool = False,
+        *,
+        asked: AskedPage | None = None,
     ) -> None:
+        self._asked = asked
+        self._call = take_call(response)
         self._response = response
         self._resource = resource
         self._chunk_size = chunk_size
@@ -133,7 +151,7 @@ class Response:
         """
         if self._stream and self._records is None:
             return cast("RecordList", self._read_once())
-        return RecordList(self._collected())
+        return RecordList(self._complete())
 
     def first(self) -> Record:
         """Give the first record. A streamed answer is closed behind it.
@@ -199,7 +217,7 @@ class Response:
         """Give a record by its place, or a field of the only record by its name: None when it has no such field."""
         if isinstance(key, str):
             return self.one().get(key)
-        return self._collected()[key]
+        return self._complete()[key]
 
     def __iter__(self) -> Iterator[Any]:
         """Iterate over the records."""
@@ -209,7 +227,7 @@ class Response:
         """Count the records. A streamed answer has no length, as no iterator has one."""
         if self._stream and self._records is None:
             raise TypeError("A streamed answer has no length: count its records as they come")
-        return len(self._collected())
+        return len(self._complete())
 
     def __bool__(self) -> bool:
         """Say True: there is an answer, whatever it holds."""
@@ -249,6 +267,17 @@ class Response:
         text = self._response.headers.get("X-Total-Count", "").strip()
         return int(text) if _COUNT.fullmatch(text) else None
 
+    @property
+    def truncated(self) -> bool | None:
+        """Whether more records match behind those of this answer; None when the instance does not tell.
+
+        The limit ends a list (10,000 when nothing else is said), and an instance may cap it. Rows that access rules
+        hide are no truncation.
+        """
+        if self._asked is None or not 200 <= self.status_code < 300:
+            return None
+        return self._asked.is_truncated(self.total, self._count or 0, self._response.headers.get("Link", ""))
+
     def json(self) -> JSON:
         """Give the document as it is, whatever the status and whether or not it holds a result.
 
@@ -258,13 +287,15 @@ class Response:
             TransportError: The connection broke.
             InvalidUsage: The answer was streamed and has been read.
         """
-        try:
-            body = read_body(self._response)
-            check_start(self._response, body, table=self._table)
-            return parse_document(body, where=request_line(self._response))
-        except PysnowException as exc:
-            self._described(exc)
-            raise
+        while True:
+            try:
+                body = read_body(self._response)
+                check_start(self._response, body, table=self._table)
+                return parse_document(body, where=request_line(self._response))
+            except PysnowException as exc:
+                self._described(exc)
+                if self._is_read or not self._is_answered_again(exc):
+                    raise
 
     def raise_for_status(self) -> None:
         """Raise what a status outside 2xx means.
@@ -360,8 +391,27 @@ class Response:
     def _collected(self) -> list[Record]:
         """All records, read when first asked for."""
         if self._records is None:
-            self._records = list(self._read_once() if self._stream else self._read())
+            self._records = list(self._read_once()) if self._stream else self._whole()
         return self._records
+
+    def _complete(self) -> list[Record]:
+        """All records, for somebody who wants them all."""
+        records = self._collected()
+        self._warn_if_truncated(len(records))
+        return records
+
+    def _whole(self) -> list[Record]:
+        """The records of the first answer that can be read to its end."""
+        while True:
+            try:
+                records = list(self._read())
+                for record in records:
+                    if type(record) is not dict:
+                        self._check_row(record)
+                return records
+            except PysnowException as exc:
+                if not self._is_answered_again(exc):
+                    raise
 
     def _beginning(self, length: int) -> list[Record]:
         """At least so many of the first records, if there are; what a stream holds behind them is given up."""
@@ -385,14 +435,54 @@ class Response:
 
     def _counted(self) -> Generator[Record, None, None]:
         self._read_once()  # refuse, if it was closed meanwhile, or another iterator was quicker
-        self.raise_for_status()
-        self._is_read = True
-        with closing(self._read()) as records:
-            for record in records:
-                self._count = (self._count or 0) + 1
-                yield record
-                if self._is_closed:
-                    raise self._described(InvalidUsage("This answer was closed before its end"))
+        handed = HandedOut(self._check_row)
+        for record in self._healed(handed):
+            self._count = handed.count
+            yield record
+            if self._is_closed:
+                raise self._described(InvalidUsage("This answer was closed before its end"))
+        self._warn_if_truncated(handed.count)
+
+    def _healed(self, handed: HandedOut) -> Generator[Record, None, None]:
+        """The records of a stream; when it breaks off, another answer goes on behind those that were handed out."""
+        broken: PysnowException | None = None
+        while True:
+            try:
+                self.raise_for_status()
+                self._is_read = True
+                with closing(self._read()) as records:
+                    yield from handed.following(records)
+                return
+            except Moved:
+                assert broken is not None  # nothing is skipped in a first answer
+                raise broken from broken.__cause__
+            except PysnowException as exc:
+                broken = exc
+                if handed.count:
+                    exc.received, exc.last_sys_id = handed.count, handed.last_sys_id
+                if not handed.is_known or not self._is_answered_again(exc):
+                    raise
+
+    def _is_answered_again(self, error: PysnowException) -> bool:
+        """Whether another answer has come in the place of this one, which is useless."""
+        if self._call is None or self._is_closed:
+            return False
+        answer = self._call.again(error)
+        if answer is None:
+            return False
+        close_body(self._response)
+        self._response = answer
+        self._call = take_call(answer)
+        return True
+
+    def _check_row(self, record: JSON) -> None:
+        """Refuse what is no record where only records can be; other APIs may list what they like."""
+        if self._asked is not None and self._table is not None and not isinstance(record, dict):
+            raise self._described(
+                MalformedResponse(
+                    f"The answer to {request_line(self._response)} holds {type(record).__name__} where a record belongs"
+                )
+            )
 
     def _read(self) -> Generator[Record, None, None]:
         self.raise_for_status()
@@ -426,6 +516,20 @@ class Response:
         )
         if error is not None:
             raise error
+
+    def _warn_if_truncated(self, received: int) -> None:
+        asked = self._asked
+        if asked is None or not asked.warns or not self.truncated:
+            return
+        self._asked = replace(asked, warns=False)
+        if asked.is_worth_a_warning(self._response.headers.get("Link", "")):
+            matching = "more records match" if self.total is None else f"{self.total} records match"
+            warnings.warn(
+                f"{request_line(self._response)}: {matching}, but this answer ends after {received}. Ask for the others"
+                " with limit= and offset=, or use iterate(). Client(warn_truncated=False) says no more about it",
+                IncompleteResultWarning,
+                stacklevel=callers_level(),
+            )
 
     def _described(self, error: _Error) -> _Error:
         return error.describe(**diagnosis.context_of(self._response, self._table))

@@ -61,17 +61,22 @@ def connect(
         CommandError: A setting is missing.
         InvalidUsage: The instance's name cannot be read.
     """
-    from pysnow import Client
-
     if arguments.sandbox:
-        with import_sandbox()() as local, Client(instance=local.url, user="admin", password="admin") as client:
+        with import_sandbox()() as local, _client(local.url, "admin", "admin") as client:
             yield client
         return
     instance = arguments.instance or _required(environ, INSTANCE, "--instance, or try --sandbox")
     user = arguments.user or _required(environ, USERNAME, "--user")
     password = arguments.password or environ.get(PASSWORD) or _asked_for(user, ask)
-    with Client(instance=instance, user=user, password=password) as client:
+    with _client(instance, user, password) as client:
         yield client
+
+
+def _client(instance: str, user: str, password: str) -> Client:
+    from pysnow import Client
+
+    # Commands say by themselves what they left out.
+    return Client(instance=instance, user=user, password=password, warn_truncated=False)
 
 
 def _required(environ: Mapping[str, str], name: str, option: str) -> str:

@@ -6,7 +6,7 @@ session of its own. So the seams of the process are used, from the first instanc
 * ``requests.Session.get_adapter`` chooses what sends a request; requests to an instance get the adapter of a local one,
   whatever adapters a session has.
 * ``requests.adapters.HTTPAdapter.send`` is what sends all others; those that would leave the machine are blocked there.
-* ``Transport.send`` of this library tells under which hosts instances are known besides those of the vendor's domains.
+* ``Transport.call`` of this library tells under which hosts instances are known besides those of the vendor's domains.
 * ``socket.getaddrinfo`` blocks requests to instances by other means than ``requests``.
 
 Invariants: a replacement without an instance standing in does what it replaces, so that it may stay behind when another
@@ -140,7 +140,7 @@ class Switchboard:
     def _install(self) -> None:
         self._replace(requests.Session, "get_adapter", self._choosing)
         self._replace(HTTPAdapter, "send", self._guarding)
-        self._replace(Transport, "send", self._listening)
+        self._replace(Transport, "call", self._listening)
         self._replace(socket, "getaddrinfo", self._looking_up)
 
     def _replace(self, owner: Any, name: str, around: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
@@ -169,11 +169,11 @@ class Switchboard:
         return send
 
     def _listening(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        def send(transport: Transport, request: Any) -> Any:
+        def call(transport: Transport, *args: Any, **kwargs: Any) -> Any:
             self.learn(transport.base_url)
-            return original(transport, request)
+            return original(transport, *args, **kwargs)
 
-        return send
+        return call
 
     def _looking_up(self, original: Callable[..., Any]) -> Callable[..., Any]:
         def getaddrinfo(host: Any, *args: Any, **kwargs: Any) -> Any:

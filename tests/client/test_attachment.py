@@ -25,6 +25,7 @@ from pysnow import (
     RecordNotFound,
 )
 from pysnow.attachment import _safe_name
+from tests.client.writing import Hands, client_of, sent
 from tests.unit.canned_server import Canned, CannedServer, http
 
 if TYPE_CHECKING:
@@ -280,6 +281,30 @@ def test_safe_name__is_one_name_in_the_folder(name: str) -> None:
     assert len(safe.encode(errors="surrogatepass")) <= 255
 
 
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "reset-body", "cut-body:framing=length", "cut-body:framing=in-chunk", "cut-body:framing=close", "drop-before",
+        "truncated-gzip", "corrupt-gzip", "server-error:status=503,html=true", "too-many-requests", "accepted",
+        "empty-body:status=204", "error-only",
+    ],
+)  # fmt: skip
+def test_download__that_breaks_off_begins_anew(sandbox: Sandbox, uploaded: str, tmp_path: Path, fault: str) -> None:
+    files = client_of(sandbox, Hands()).table("incident").attachments
+    with sandbox.fault(fault, operation="download", times=2):
+        path = files.download(uploaded, tmp_path)
+        assert (path.read_bytes(), os.listdir(tmp_path)) == (PNG, ["shot.png"])
+    with sandbox.fault(fault, operation="download", times=2):
+        assert files.content(uploaded) == PNG
+
+
+def test_download__that_always_breaks_off_ends(sandbox: Sandbox, uploaded: str, tmp_path: Path) -> None:
+    files = client_of(sandbox, Hands()).table("incident").attachments
+    with sandbox.fault("reset-body", operation="download"), pytest.raises(IncompleteResponse):
+        files.download(uploaded, tmp_path)
+    assert (os.listdir(tmp_path), sent(sandbox, "GET")) == ([], 4)
+
+
 # -- what comes in place of a file -------------------------------------------------------------------------------------
 
 HTML = [("Content-Type", "text/html")]
@@ -303,6 +328,7 @@ JSON = [("Content-Type", "application/json")]
 def test_download__of_something_else_leaves_nothing(answer: Canned, error: type[Exception], tmp_path: Path) -> None:
     with CannedServer(answer) as server:
         client = Client(instance=server.url.split("/api/")[0], user="admin", password="x")
+        client._clockwork = Hands().clockwork
         with pytest.raises(error):
             client.table("incident").attachments.download("a" * 32, tmp_path / "report.pdf")
     assert os.listdir(tmp_path) == []

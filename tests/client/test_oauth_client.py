@@ -5,7 +5,10 @@ from __future__ import annotations
 import copy
 import json
 import logging
+import threading
 import traceback
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -21,9 +24,14 @@ from pysnow import (
     TokenRefreshError,
     TransportError,
 )
+from pysnow.token_file import FileTokenStore
+from pysnow.token_store import MemoryTokenStore, TokenStore
 
 if TYPE_CHECKING:
+    from pysnow.resource import Resource
     from pysnow.sandbox import Sandbox
+
+SECRET = "canary-s"
 
 
 @pytest.fixture
@@ -235,3 +243,76 @@ def test_refused_refresh__shows_no_token_in_its_traceback(oauth: OAuthClient) ->
         oauth.resource("/table/incident").get()
     frames = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
     assert "canary" not in "".join(frames.format())
+
+
+def test_refused_token__shows_nothing_of_it_in_its_traceback(oauth: OAuthClient) -> None:
+    with pytest.raises(InvalidUsage) as caught:
+        oauth.set_token({"access_token": "canary a", "refresh_token": "canary-r"})
+    frames = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
+    assert "canary" not in "".join(frames.format()).partition("oauth_client.py")[2].partition("oauth_client.py")[2]
+
+
+def test_refused_construction__shows_no_secret_in_its_traceback() -> None:
+    with pytest.raises(InvalidUsage) as caught:
+        OAuthClient("id", SECRET, instance="https://")
+    frames = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
+    assert "canary" not in "".join(frames.format())
+
+
+# -- keeping -----------------------------------------------------------------------------------------------------------
+
+
+def _stored(sandbox: Sandbox, store: TokenStore, **options: Any) -> OAuthClient:
+    return OAuthClient("sandbox", "sandbox", instance=sandbox.url, store=store, **options)
+
+
+def test_store__holds_what_was_set(oauth: OAuthClient, sandbox: Sandbox, tmp_path: Path) -> None:
+    _stored(sandbox, FileTokenStore(tmp_path / "token")).set_token(oauth.generate_token("admin", "admin"))
+    client = _stored(sandbox, FileTokenStore(tmp_path / "token"))
+    assert client.resource("/table/incident").get(limit=1).one()
+
+
+def test_store__shares_a_refresh_between_clients(oauth: OAuthClient, sandbox: Sandbox) -> None:
+    store, told = MemoryTokenStore(), []
+    clients = [_stored(sandbox, store, token_updater=told.append) for _ in range(3)]
+    clients[0].set_token({**oauth.generate_token("admin", "admin"), "expires_at": 0})
+    for client in clients:
+        assert client.resource("/table/incident").get(limit=1).one()
+    assert len(told) == 1
+
+
+def test_store__is_emptied_by_setting_none(oauth: OAuthClient, sandbox: Sandbox) -> None:
+    store = MemoryTokenStore()
+    client = _stored(sandbox, store)
+    client.set_token(oauth.generate_token("admin", "admin"))
+    client.set_token(None)
+    assert store.load() is None
+
+
+def test_from_token__is_used_at_once(oauth: OAuthClient, sandbox: Sandbox) -> None:
+    told: list[dict[str, Any]] = []
+    token = {**oauth.generate_token("admin", "admin"), "expires_at": 0}
+    client = OAuthClient.from_token(token, "sandbox", "sandbox", on_update=told.append, instance=sandbox.url)
+    assert client.resource("/table/incident").get(limit=1).one()
+    assert told == [client.token]
+
+
+@pytest.mark.parametrize("rotation", ["true", "false"])
+def test_threads__of_resources_made_before_make_one_refresh(
+    oauth: OAuthClient, sandbox: Sandbox, rotation: str
+) -> None:
+    row = next(row for row in sandbox.table("oauth_entity").rows if row["client_id"] == "sandbox")
+    values = {"refresh_token_rotation": rotation}
+    sandbox.instance.update("oauth_entity", row["sys_id"] or "", values, sandbox.instance.system)
+    _signed_in(oauth, expires_at=0)
+    tables = [oauth.resource("/table/incident") for _ in range(32)]
+    start = threading.Barrier(32)
+
+    def read(table: Resource) -> str:
+        start.wait()
+        return str(table.get(limit=1).one()["number"])
+
+    with ThreadPoolExecutor(32) as pool:
+        numbers = list(pool.map(read, tables))
+    calls = [entry.path for entry in sandbox.requests].count("/oauth_token.do")
+    assert (len(numbers), len(set(numbers)), calls) == (32, 1, 2)

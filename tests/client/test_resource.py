@@ -298,7 +298,9 @@ def test_update__looks_up_no_more_than_it_needs(incidents: Resource, sandbox: Sa
     incidents.parameters.display_value = "all"
     incidents.update({"number": _number(sandbox, FIRST)}, {"short_description": "changed"})
     sent = _sent(sandbox, 0)
-    assert (sent["sysparm_fields"], sent["sysparm_limit"], sent["sysparm_display_value"]) == ("sys_id", "2", "false")
+    assert (sent["sysparm_fields"], sent["sysparm_limit"], sent["sysparm_display_value"]) == (
+        "sys_id,number", "2", "false",
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(

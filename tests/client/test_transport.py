@@ -6,7 +6,9 @@ import base64
 import gc
 import logging
 import os
+import signal
 import threading
+import traceback
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -15,11 +17,14 @@ import requests
 from requests_oauthlib import OAuth2Session
 
 from pysnow import (
+    AuthenticationError,
     Client,
     InstanceHibernating,
+    InvalidUsage,
     LoginPage,
     OAuthClient,
     PartialResult,
+    ProxyError,
     PysnowException,
     RequestTimeout,
     TLSError,
@@ -27,8 +32,11 @@ from pysnow import (
     TruncatedResponse,
     UnexpectedRedirect,
 )
+from pysnow.clockwork import Clockwork
+from pysnow.rate_limit import RateLimit
+from pysnow.sessions import is_loopback
 from pysnow.transport import Request, Transport, make_session
-from tests.unit.canned_server import Canned, CannedServer, http, unframed
+from tests.unit.canned_server import JSON_TYPE, Canned, CannedServer, http, unframed
 
 if TYPE_CHECKING:
     from pysnow.sandbox import Sandbox
@@ -221,6 +229,211 @@ def test_session__is_not_shared_with_a_forked_process(sandbox: Sandbox) -> None:
     assert table.get(limit=1).one()
     cookies = ["jsessionid" in entry.headers.get("cookie", "").lower() for entry in sandbox.requests]
     assert cookies == [False, False, True]
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_fork__while_another_thread_is_calling_does_not_hang_the_child(sandbox: Sandbox) -> None:
+    """Locks of pools, budget and limiter may be held in the moment of the fork; the child has its own."""
+    client = Client(instance=sandbox.url, user="admin", password="admin", rate_limit=RateLimit(max_concurrency=1))
+    table, over = client.table("incident"), threading.Event()
+
+    def call() -> None:
+        while not over.is_set():
+            table.get(limit=1).one()
+
+    busy = threading.Thread(target=call)
+    busy.start()
+    children = []
+    for _ in range(5):
+        child = os.fork()
+        if child == 0:
+            signal.alarm(20)
+            os._exit(0 if table.get(limit=1).one_or_none() else 1)
+        children.append(child)
+    over.set()
+    busy.join()
+    codes = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
+    client.close()
+    assert codes == [0] * 5
+
+
+def test_threads__each_has_a_session_cookie_of_its_own_and_shares_the_connections(sandbox: Sandbox) -> None:
+    client = Client(instance=sandbox.url, user="admin", password="admin")
+    sessions: list[object] = []
+
+    def call() -> None:
+        client.table("incident").get(limit=1).one()
+        sessions.append(client._transport.sessions.current())
+
+    for _ in range(3):
+        thread = threading.Thread(target=call)
+        thread.start()
+        thread.join()
+    assert len({id(session) for session in sessions}) == 3
+    assert not any("jsessionid" in entry.headers.get("cookie", "").lower() for entry in sandbox.requests)
+    pools = [pool for adapter in client._transport.sessions._stand_ins.values() for pool in _pools(adapter)]
+    assert [pool.num_connections for pool in pools] == [1]
+
+
+def _pools(adapter: Any) -> list[Any]:
+    manager = adapter.poolmanager
+    return [manager.pools[key] for key in manager.pools.keys()]  # noqa: SIM118  # it cannot be iterated over
+
+
+def test_threads__that_have_ended_leave_no_session(sandbox: Sandbox) -> None:
+    client = Client(instance=sandbox.url, user="admin", password="admin")
+    thread = threading.Thread(target=lambda: client.table("incident").get(limit=1).one())
+    thread.start()
+    thread.join()
+    del thread
+    gc.collect()
+    assert not client._transport.sessions._alive
+
+
+def _idle_sockets(client: Client) -> list[Any]:
+    """Sockets of the connections that wait for their next use."""
+    pools = [pool for adapter in client._transport.sessions._stand_ins.values() for pool in _pools(adapter)]
+    return [connection.sock for pool in pools for connection in pool.pool.queue if connection is not None]
+
+
+def test_close__ends_the_connections(sandbox: Sandbox) -> None:
+    client = Client(instance=sandbox.url, user="admin", password="admin")
+    client.table("incident").get(limit=1).one()
+    sockets = _idle_sockets(client)
+    client.close()
+    assert [sock.fileno() for sock in sockets] == [-1]
+    assert client.table("incident").get(limit=1).one()
+    client.close()
+
+
+@pytest.mark.parametrize(("rest", "is_used_again"), [(24, True), (26, False)])
+def test_idle_connection__is_used_again_while_balancers_keep_it(
+    rest: float, is_used_again: bool, sandbox: Sandbox
+) -> None:
+    now = [1000.0]
+    client = Client(instance=sandbox.url, user="admin", password="admin")
+    client._clockwork = Clockwork(clock=lambda: now[0])
+    client.table("incident").get(limit=1).one()
+    before = _idle_sockets(client)
+    now[0] += rest
+    client.table("incident").get(limit=1).one()
+    assert (_idle_sockets(client) == before) is is_used_again
+    client.close()
+
+
+# -- plain HTTP, and proxies -------------------------------------------------------------------------------------------
+
+
+def test_plain_http__to_another_machine_is_refused_before_anything_is_sent() -> None:
+    client = Client(host="instance.example", use_ssl=False, user="admin", password="b")
+    with pytest.raises(InvalidUsage, match="allow_insecure_http"):
+        client.table("incident").get()
+
+
+def test_plain_http__to_another_machine_when_allowed() -> None:
+    client = Client(
+        host="instance.example",
+        use_ssl=False,
+        user="admin",
+        password="b",
+        allow_insecure_http=True,
+        retry=None,
+        proxies={"http": "http://127.0.0.1:9"},
+    )
+    with pytest.raises(ProxyError):
+        client.table("incident").get()
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.9.9.9", "[::1]", "x.localhost", "LOCALHOST"])
+def test_plain_http__on_this_machine_needs_no_leave(host: str) -> None:
+    assert is_loopback(f"http://{host}:8080")
+
+
+@pytest.mark.parametrize("host", ["localhost.example", "127.0.0.1.example", "10.0.0.1", "[fe80::1]", "dev1", "0.0.0.0"])
+def test_plain_http__elsewhere_does(host: str) -> None:
+    assert not is_loopback(f"http://{host}:8080")
+
+
+def test_proxy_of_the_environment__does_not_read_along_plain_http(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    monkeypatch.setenv("NO_PROXY", "")
+    with Client(instance=sandbox.url, user="admin", password="admin") as client:
+        assert client.table("incident").get(limit=1).one()
+
+
+def test_proxy_of_the_environment__is_used_for_https(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+    with Client(instance="dev1", user="a", password="b", retry=None) as client, pytest.raises(ProxyError) as caught:
+        client.table("incident").get()
+    assert (caught.value.phase, caught.value.committed) == ("not_sent", None)
+
+
+@pytest.mark.parametrize("answer", [http(b"", "407 Proxy Authentication Required"), Canned(b"")])
+@pytest.mark.parametrize("way", ["proxies", "session"])
+def test_proxy_error__leads_to_no_password(answer: Canned, way: str) -> None:
+    with CannedServer(answer) as server:
+        proxies = {"https": f"http://user:{CANARY}@{server.url.split('/')[2]}"}
+        options: dict[str, Any] = {"user": "a", "password": "b", "proxies": proxies}
+        if way == "session":
+            session = requests.Session()
+            session.auth, session.proxies = ("a", "b"), proxies
+            options = {"session": session}
+        client = Client(instance="dev1", retry=None, **options)
+        with pytest.raises(TransportError) as caught:
+            client.table("incident").get()
+    encoded = base64.b64encode(f"user:{CANARY}".encode()).decode()
+    found = _reachable_texts(caught.value.with_traceback(None))
+    assert CANARY not in found
+    assert encoded not in found
+
+
+def test_answer_of_an_error__leads_to_no_session_cookie(sandbox: Sandbox) -> None:
+    client = Client(instance=sandbox.url, user="admin", password="admin")
+    with pytest.raises(PysnowException) as caught:
+        client.table("no_such_table").get(limit=1).all()
+    cookie = next(iter(client._transport.sessions.current().cookies)).value
+    assert cookie
+    assert cookie not in _reachable_texts(caught.value.with_traceback(None))
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"use_ssl": "yes"},
+        {"instance": "a b"},
+        {"timeout": -1},
+        {"cert": "/no/such/file"},
+        {"session": requests.Session()},
+        {"user": "a:b"},
+        {"auth": "text"},
+        {"deadline": 0},
+        {"retry": True},
+        {"proxies": {"https": f"http://user:{CANARY}@127.0.0.1:9", 1: "x"}},
+    ],
+    ids=lambda options: next(iter(options)),
+)
+def test_refused_client__shows_no_password_in_its_traceback(options: dict[str, Any]) -> None:
+    with pytest.raises((InvalidUsage, TypeError)) as caught:
+        Client(**{"instance": "dev1", "user": "admin", "password": CANARY, **options})
+    trace = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
+    ours = [frame for frame in trace.stack if "/pysnow/" in frame.filename]
+    assert ours
+    assert CANARY not in "".join(str(value) for frame in ours for value in (frame.locals or {}).values())
+
+
+def test_cookie__of_a_parent_domain_stays_with_its_instance(sandbox: Sandbox) -> None:
+    """A jar belongs to one client, and that calls one origin."""
+    answer = http(b'{"result":[]}', headers=[JSON_TYPE, ("Set-Cookie", "stolen=1; Domain=127.0.0.1; Path=/")])
+    with CannedServer(answer) as server:
+        client = _client(server)
+        client.table("incident").get().all()
+        client.base_url = sandbox.url
+        with pytest.raises(AuthenticationError):
+            client.table("incident").get().all()
+    assert "stolen" not in sandbox.requests[-1].headers.get("cookie", "")
 
 
 # -- certificates ------------------------------------------------------------------------------------------------------

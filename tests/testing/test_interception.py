@@ -220,7 +220,7 @@ def seams() -> list[object]:
 
 
 def now() -> list[object]:
-    return [requests.Session.get_adapter, HTTPAdapter.send, Transport.send, socket.getaddrinfo]
+    return [requests.Session.get_adapter, HTTPAdapter.send, Transport.call, socket.getaddrinfo]
 
 
 def test_afterwards__all_is_as_before(seams: list[object]) -> None:

@@ -18,7 +18,6 @@ from pysnow.diagnosis import (
     diagnose_nothing,
     diagnose_page,
     diagnose_status,
-    parse_retry_after,
 )
 from pysnow.exceptions import (
     AuthenticationError,
@@ -281,34 +280,6 @@ def test_diagnose_status__a_redirect_to_the_developer_site_means_sleep() -> None
 
 
 # -- Retry-After -------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("value", "seconds"),
-    [
-        ("7", 7.0),
-        (" 7 ", 7.0),
-        ("0", 0.0),
-        ("1.5", 1.5),
-        ("Thu, 01 Jan 1970 00:01:40 GMT", 90.0),
-        ("Thu, 01 Jan 1970 00:00:01 GMT", 0.0),
-        ("-1", None),
-        ("soon", None),
-        ("", None),
-        (None, None),
-        ("9" * 1000, None),
-        ("Thu, 99 Jan 1970 00:00:00 GMT", None),
-        ("٧", None),
-    ],
-)
-def test_parse_retry_after__takes_what_makes_sense(value: str | None, seconds: float | None) -> None:
-    assert parse_retry_after(value, lambda: 10.0) == seconds
-
-
-@given(st.text())
-def test_parse_retry_after__takes_any_text(value: str) -> None:
-    seconds = parse_retry_after(value, lambda: 10.0)
-    assert seconds is None or seconds >= 0
 
 
 def test_diagnose_status__429_says_how_long_to_wait() -> None:

@@ -62,3 +62,20 @@ def test_read__starts_where_the_file_stands() -> None:
     file.seek(8)
     form = MultipartFile(FIELDS, "uploadFile", "x", "text/plain", file, boundary="b")
     assert b"\r\n\r\nkept\r\n--b--" in b"".join(form)
+
+
+def test_form__sent_again_is_the_same() -> None:
+    file = io.BytesIO(b"skipped, content")
+    file.seek(9)
+    form = MultipartFile(FIELDS, "uploadFile", "a.txt", "text/plain", file, boundary="b0undary")
+    rewind, first = form.rewinder(), b"".join(form)
+    assert (rewind(), b"".join(form)) == (True, first)
+
+
+def test_form__of_a_pipe_is_sent_once() -> None:
+    class Pipe(io.BytesIO):
+        def seekable(self) -> bool:
+            return False
+
+    form = MultipartFile(FIELDS, "uploadFile", "a.txt", "text/plain", Pipe(b"content"), boundary="b0undary")
+    assert form.rewinder()() is False

@@ -14,8 +14,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pysnow.exceptions import IncompleteResponse, MalformedResponse, PysnowException, TruncatedResponse
-from pysnow.json_source import MAX_DEPTH, MAX_DIGITS
+from pysnow.accelerators import is_installed
+from pysnow.decoders import DECODERS
+from pysnow.exceptions import IncompleteResponse, InvalidUsage, MalformedResponse, PysnowException, TruncatedResponse
+from pysnow.json_scanner import MAX_DEPTH, MAX_DIGITS
 from pysnow.record_stream import RecordStream, parse_document
 
 CANCELLED = b'{"message":"Transaction cancelled: maximum execution time exceeded","detail":"See the log"}'
@@ -32,8 +34,8 @@ class Outcome:
     has_result: bool = False
 
 
-def read(chunks: Iterable[bytes]) -> Outcome:
-    stream = RecordStream(chunks)
+def read(chunks: Iterable[bytes], decoder: str | None = None) -> Outcome:
+    stream = RecordStream(chunks, decoder=decoder)
     outcome = Outcome()
     try:
         for record in stream:
@@ -143,6 +145,21 @@ def test_record_stream__any_cut_gives_the_error_of_the_document(document: bytes,
 @given(damaged(), sizes)
 def test_record_stream__any_cut_of_a_damaged_document_ends_the_same_way(document: bytes, sizes: list[int]) -> None:
     assert read(pieces_of(document, *sizes)) == read([document])
+
+
+decoders = pytest.mark.parametrize("decoder", list(filter(is_installed, DECODERS)))
+
+
+@decoders
+@given(document=documents(), sizes=sizes)
+def test_record_stream__every_decoder_reads_the_same(document: bytes, sizes: list[int], decoder: str) -> None:
+    assert read(pieces_of(document, *sizes), decoder) == read([document], "json")
+
+
+@decoders
+@given(document=damaged(), sizes=sizes)
+def test_record_stream__every_decoder_ends_the_same_way(document: bytes, sizes: list[int], decoder: str) -> None:
+    assert read(pieces_of(document, *sizes), decoder) == read([document], "json")
 
 
 @given(damaged(), sizes)
@@ -333,11 +350,12 @@ def test_record_stream__takes_the_deepest_nesting_allowed(size: int, company: in
     assert read(pieces_of(document, size)).failure is None
 
 
+@decoders
 @pytest.mark.parametrize("size", [1, 64, 100_000])
 @pytest.mark.parametrize("company", [0, 1, 5])
-def test_record_stream__refuses_one_level_more(size: int, company: int) -> None:
+def test_record_stream__refuses_one_level_more(size: int, company: int, decoder: str) -> None:
     document = envelope(*['{"b":1}'] * company, nested(DEEPEST + 1), *['{"b":1}'] * company)
-    outcome = read(pieces_of(document, size))
+    outcome = read(pieces_of(document, size), decoder)
     assert (outcome.failure, outcome.received) == (MalformedResponse, company)
 
 
@@ -358,8 +376,9 @@ def test_record_stream__takes_the_longest_number_allowed(number: str) -> None:
 
 @pytest.mark.parametrize("number", ["9" * (MAX_DIGITS + 1), "0." + "1" * MAX_DIGITS], ids=["integer", "fraction"])
 @pytest.mark.parametrize("size", [1, 100_000])
-def test_record_stream__refuses_a_longer_one(number: str, size: int) -> None:
-    outcome = read(pieces_of(envelope('{"a":1}', f'{{"a":{number}}}', '{"a":1}'), size))
+@decoders
+def test_record_stream__refuses_a_longer_one(number: str, size: int, decoder: str) -> None:
+    outcome = read(pieces_of(envelope('{"a":1}', f'{{"a":{number}}}', '{"a":1}'), size), decoder)
     assert (outcome.failure, outcome.received) == (MalformedResponse, 1)
 
 
@@ -370,22 +389,27 @@ POISON = {
     "deep instead of an envelope": b"[" * 200_000,
     "huge integer": b'{"result":[{"a":' + b"9" * 500_000 + b"}]}",
     "huge integer beside the result": b'{"a":' + b"9" * 500_000 + b',"result":[]}',
+    "huge integer behind a record": b'{"result":[{"a":1},{"a":' + b"9" * 500_000 + b'},{"a":1},{"a":1}]}',
+    "deep behind a record": b'{"result":[{"a":1},{"b":' + b"[" * 200_000 + b"]" * 200_000 + b'},{"a":1},{"a":1}]}',
     "huge fraction": b'{"result":[{"a":0.' + b"9" * 500_000 + b"}]}",
 }
 
 
+@decoders
 @pytest.mark.parametrize("document", POISON.values(), ids=POISON.keys())
-def test_record_stream__poison_does_not_kill_the_interpreter(document: bytes) -> None:
+def test_record_stream__poison_does_not_kill_the_interpreter(document: bytes, decoder: str) -> None:
     """In a process of its own: other readers of JSON overflow their stack, or crash on huge integers."""
     script = (
         "import sys\n"
         "from pysnow.exceptions import MalformedResponse\n"
         "from pysnow.record_stream import RecordStream\n"
         "data = sys.stdin.buffer.read()\n"
-        "try: print(list(RecordStream([data[i:i + 65536] for i in range(0, len(data), 65536)])))\n"
+        "pieces = [data[i:i + 65536] for i in range(0, len(data), 65536)]\n"
+        "try: print(list(RecordStream(pieces, decoder=sys.argv[1])))\n"
         "except MalformedResponse: print('refused')\n"
     )
-    done = subprocess.run([sys.executable, "-c", script], input=document, capture_output=True, timeout=60, check=False)
+    command = [sys.executable, "-c", script, decoder]
+    done = subprocess.run(command, input=document, capture_output=True, timeout=60, check=False)
     assert (done.returncode, done.stdout.split()) == (0, [b"refused"])
 
 
@@ -398,6 +422,41 @@ def test_record_stream__fractions_are_floats() -> None:
 
 def test_record_stream__integers_are_exact() -> None:
     assert read([envelope(f'{{"a":{10**100}}}')]).records == [{"a": 10**100}]
+
+
+def test_record_stream__fractions_are_exact_by_choice() -> None:
+    assert repr(list(RecordStream([envelope('{"a":1.10}')], decimals=True))) == "[{'a': Decimal('1.10')}]"
+
+
+@decoders
+def test_record_stream__numbers_are_the_same_in_every_place(decoder: str) -> None:
+    """Walked, decoded in a batch, in a single object, and beside the result."""
+    rows = list(RecordStream([envelope(*['{"a":1.10,"b":2}'] * 5)], decimals=True, decoder=decoder))
+    assert {repr(row) for row in rows} == {"{'a': Decimal('1.10'), 'b': 2}"}
+
+
+# -- who decodes ------------------------------------------------------------------------------------------------------
+
+
+@decoders
+def test_record_stream__batches_are_the_records_in_groups(decoder: str) -> None:
+    rows = [{"a": str(number)} for number in range(5000)]
+    document = json.dumps({"result": rows}, separators=(",", ":")).encode()
+    batches = list(RecordStream(pieces_of(document, 4096), decoder=decoder).batches())
+    assert ([row for batch in batches for row in batch], len(batches) > 10) == (rows, True)
+
+
+@decoders
+@pytest.mark.parametrize("size", [1, 30, 1000])
+def test_record_stream__a_surrogate_in_a_batch_spoils_nothing(decoder: str, size: int) -> None:
+    rows = [{"a": "x"}, {"a": "\ud83d"}, {"a": "y", "b": {"c": "z"}}, {"a": 2**70}, {"a": "é"}]
+    document = json.dumps({"result": rows}, separators=(",", ":")).encode()
+    assert read(pieces_of(document, size), decoder).records == rows
+
+
+def test_record_stream__refuses_an_unknown_decoder() -> None:
+    with pytest.raises(InvalidUsage, match="none of"):
+        RecordStream([], decoder="simplejson")
 
 
 # -- pieces that stop coming ------------------------------------------------------------------------------------------
@@ -468,6 +527,10 @@ def test_record_stream__one_giant_record_is_read(filling: bytes) -> None:
 @given(documents())
 def test_parse_document__agrees_with_the_standard_reader(document: bytes) -> None:
     assert parse_document(document) == json.loads(document.decode("utf-8-sig"), strict=False)
+
+
+def test_parse_document__fractions_are_exact_by_choice() -> None:
+    assert repr(parse_document(b'{"a":1.10}', decimals=True)) == "{'a': Decimal('1.10')}"
 
 
 @pytest.mark.parametrize("document", [b"12", b"null", b'"a"', b"[]", b" {} "])

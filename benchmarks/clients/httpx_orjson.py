@@ -1,0 +1,17 @@
+"""httpx, and orjson on the whole body."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import orjson
+from job import Job
+
+
+def stream(job: Job) -> Iterator[dict[str, Any]]:
+    """Give the records one by one, a page at a time."""
+    with httpx.Client() as client:
+        for page in job.pages():
+            yield from orjson.loads(client.get(job.url, params=page).content)["result"]

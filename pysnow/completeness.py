@@ -1,0 +1,83 @@
+"""Whether an answer holds all records that match: pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
+from urllib.parse import urlsplit
+
+from pysnow.defaults import LIMIT_RECORDS
+
+__all__ = ["AskedPage"]
+
+_LINK = re.compile(r"""<([^<>]{0,65536})>\s*;\s*rel="?next"?""")
+_OFFSET = re.compile(r"(?:^|&)sysparm_offset=([0-9]{1,12})(?:&|$)")
+_NUMBER = re.compile(r"[0-9]{1,12}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class AskedPage:
+    """Which records of a list were asked for.
+
+    Attributes:
+        limit: Most records (``sysparm_limit``).
+        offset: Records to skip (``sysparm_offset``).
+        warns: Whether to warn when more records match, and that is a surprise.
+    """
+
+    limit: int
+    offset: int
+    warns: bool = True
+
+    @classmethod
+    def of(cls, params: Mapping[str, str], *, warns: bool = True) -> Self | None:
+        """Read it off the parameters of a call; None where they do not tell.
+
+        Args:
+            params: Parameters as they are sent.
+            warns: Whether to warn.
+        """
+        limit, offset = params.get("sysparm_limit", ""), params.get("sysparm_offset", "0")
+        if not _NUMBER.fullmatch(limit) or not _NUMBER.fullmatch(offset):
+            return None
+        return cls(int(limit), int(offset), warns)
+
+    def is_truncated(self, total: int | None, received: int, links: str) -> bool | None:
+        """Whether more records match behind those that came; None when that cannot be told.
+
+        Rows that access rules hide count in the total, so that a short answer alone says nothing (KB3047115). An
+        instance that caps the limit names a next page within what was asked for.
+
+        Args:
+            total: Records that match, hidden ones included (``X-Total-Count``).
+            received: Records that came.
+            links: The ``Link`` header; only the number in it is looked at.
+        """
+        if received > self.limit:
+            return None  # this API does not know the limit
+        following = _next_offset(links)
+        if following is not None:
+            return total is None or following < total
+        return None if total is None else self.offset + self.limit < total
+
+    def is_worth_a_warning(self, links: str) -> bool:
+        """Whether it is a surprise that there are more: nobody chose the limit, or the instance cut it.
+
+        Args:
+            links: The ``Link`` header.
+        """
+        following = _next_offset(links)
+        return self.limit == LIMIT_RECORDS or (following is not None and following - self.offset < self.limit)
+
+
+def _next_offset(links: str) -> int | None:
+    found = _LINK.search(links)
+    if found is None:
+        return None
+    try:
+        offset = _OFFSET.search(urlsplit(found[1]).query)
+    except ValueError:
+        return None
+    return int(offset[1]) if offset else None

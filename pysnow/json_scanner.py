@@ -1,0 +1,200 @@
+"""The one reading of JSON: the standard library's scanner, with guards on depth and on the length of numbers.
+
+UTF-8 whatever the headers say. Of equal names the last one wins. Lone surrogates and raw control characters inside
+texts pass, since instances send them. Refused are NaN, Infinity and what only an infinite float could hold, numbers of
+more than 1,000 digits, and nesting deeper than 64. Any other decoder has to come to the same, see ``decoders``.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from pysnow._types import JSON
+
+__all__ = ["ENVELOPE", "LIST", "MAX_DEPTH", "MAX_DIGITS", "Damage", "JSONScanner", "is_shallow", "is_within"]
+
+MAX_DEPTH: Final = 64
+"""Deepest nesting of a document; the platform's own answers need seven levels."""
+
+MAX_DIGITS: Final = 1000
+"""Longest number; the platform itself sends numbers as short texts."""
+
+ENVELOPE: Final = 1
+"""Levels around the members of the document."""
+
+LIST: Final = ENVELOPE + 1
+"""Levels around the elements of a list that is a member."""
+
+_NOT_BRACKETS = bytes(set(range(256)) - set(b"{}[]"))
+_LITERALS = ("true", "false", "null", "NaN", "Infinity", "-Infinity")
+_NUMBER_CUT = re.compile(r"\.?|[eE][+-]?")
+
+
+class Damage(ValueError):
+    """The document is not what it should be.
+
+    Attributes:
+        is_cut: Whether more bytes could have mended it.
+    """
+
+    def __init__(self, text: str, is_cut: bool = False) -> None:
+        super().__init__(text)
+        self.is_cut = is_cut
+
+
+class JSONScanner:
+    """Values out of text. Keeps nothing between two calls; threads may share it.
+
+    Args:
+        decimals: Whether numbers with a fraction or an exponent become exact ``Decimal`` instead of ``float``.
+
+    Attributes:
+        decimals: The same.
+    """
+
+    def __init__(self, *, decimals: bool = False) -> None:
+        self.decimals = decimals
+        decoder = json.JSONDecoder(
+            parse_float=_exact_numbers() if decimals else _finite,
+            parse_int=_integer,
+            parse_constant=_refuse_constant,
+            strict=False,
+        )
+        self._scan_once: Callable[[str, int], tuple[JSON, int]]
+        self._scan_once = decoder.scan_once  # type: ignore[attr-defined]  # missing in the stubs only
+
+    def scan(self, text: str, start: int, depth: int, *, is_end: bool = False) -> tuple[JSON, int]:
+        """Read the value that starts somewhere.
+
+        Args:
+            text: Text with the value.
+            start: Where the value starts.
+            depth: Levels around it.
+            is_end: Whether the end of the text ends a number, too.
+
+        Returns:
+            The value, and where it ends.
+
+        Raises:
+            Damage: There is no value, or one that is cut or refused.
+        """
+        try:
+            value, end = self._scan_once(text, start)
+        except Damage:
+            raise
+        except StopIteration as exc:
+            raise Damage("a value is missing", _is_cut(text, exc.value)) from None
+        except json.JSONDecodeError as exc:
+            raise Damage(exc.msg, _is_cut(text, exc.pos, exc.msg)) from None
+        except RecursionError:
+            raise Damage(f"nesting deeper than {MAX_DEPTH} levels") from None
+        if isinstance(value, (dict, list)):
+            if not is_within(value, MAX_DEPTH - depth):
+                raise Damage(f"nesting deeper than {MAX_DEPTH} levels")
+        elif not isinstance(value, str) and _NUMBER_CUT.fullmatch(text, end) and not (is_end and end == len(text)):
+            raise Damage("the end of a number is missing", is_cut=True)
+        return value, end
+
+    def elements(self, batch: bytes) -> list[JSON] | None:
+        """Decode a list's elements as a whole, if they are valid as a whole.
+
+        Args:
+            batch: The list, brackets included.
+        """
+        try:
+            text = batch.decode("utf-8")
+            elements, end = self._scan_once(text, 0)
+        except (ValueError, StopIteration, RecursionError):
+            return None
+        if end != len(text) or not isinstance(elements, list):
+            return None
+        is_allowed = is_shallow(batch) or is_within(elements, MAX_DEPTH - LIST + 1)
+        return elements if is_allowed else None
+
+
+def is_shallow(batch: bytes) -> bool:
+    """Tell cheaply that a valid list of elements is nested no deeper than allowed; False says nothing.
+
+    Args:
+        batch: The list, brackets included.
+    """
+    brackets = batch.translate(None, _NOT_BRACKETS)
+    for _ in range((MAX_DEPTH - LIST) // 2):
+        if not brackets:
+            return True
+        brackets = brackets.replace(b"{}", b"").replace(b"[]", b"")  # each takes off the innermost level at most
+    return not brackets
+
+
+def is_within(value: JSON, levels: int) -> bool:
+    """Tell whether a list or an object has at most so many levels, itself included.
+
+    Args:
+        value: The list or object.
+        levels: Levels allowed.
+    """
+    containers = [value]
+    for _ in range(levels):
+        members = [member for outer in containers for member in (outer.values() if isinstance(outer, dict) else outer)]
+        containers = [member for member in members if isinstance(member, (dict, list))]
+        if not containers:
+            return True
+    return False
+
+
+def _is_cut(text: str, position: int, message: str = "") -> bool:
+    """Whether an error at that position may be due to the text's end."""
+    if message.startswith("Unterminated string"):
+        return True
+    if message.startswith("Invalid \\u"):  # the position is near the escape's beginning
+        return position + 7 > len(text)
+    rest = text[position : position + 10]
+    return any(literal.startswith(rest) for literal in _LITERALS) or _NUMBER_CUT.fullmatch(rest) is not None
+
+
+def _checked_length(number: str) -> str:
+    if len(number) > MAX_DIGITS:
+        raise Damage(f"a number of more than {MAX_DIGITS} digits")
+    return number
+
+
+def _integer(number: str) -> int:
+    try:
+        return int(_checked_length(number))
+    except Damage:
+        raise
+    except ValueError:  # the program has set a limit of its own, see sys.set_int_max_str_digits
+        raise Damage("an integer of more digits than Python may convert") from None
+
+
+def _finite(number: str) -> float:
+    value = float(_checked_length(number))
+    if math.isinf(value):
+        raise Damage("a number that no float can hold")
+    return value
+
+
+def _exact_numbers() -> Callable[[str], Decimal]:
+    import decimal  # a millisecond that few programs need
+
+    lenient = decimal.Context(traps=[])  # whatever the program has set for its own sums
+
+    def exact(number: str) -> Decimal:
+        _finite(number)  # so that both choices read the same documents
+        value = decimal.Decimal(number, lenient)
+        if value.is_nan():
+            raise Damage("a number that no Decimal can hold")
+        return value
+
+    return exact
+
+
+def _refuse_constant(name: str) -> JSON:
+    raise Damage(f"{name}, which is not JSON")

@@ -1,0 +1,281 @@
+"""Values that walks through a table are made of: what to ask for, what came, how large a page should be.
+
+Nothing is fetched here. ``keyset_walk`` and ``offset_walk`` decide, ``page_source`` fetches.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
+
+from pysnow.encoded_query import Condition
+from pysnow.field_value import raw_value
+
+if TYPE_CHECKING:
+    from pysnow._types import JSON, Record
+    from pysnow.exceptions import PysnowException
+
+__all__ = [
+    "MAX_EMPTY_PAGES",
+    "Ask",
+    "KeyedRow",
+    "Page",
+    "PageSize",
+    "Position",
+    "Span",
+    "Step",
+    "Walk",
+    "Window",
+    "is_border",
+    "is_plain",
+    "sys_id_of",
+]
+
+MAX_EMPTY_PAGES: Final = 1000
+"""Empty pages in succession after which a walk is stuck."""
+
+_GROWTH_PAUSE_MAX: Final = 8
+"""Most whole pages to wait for before a page that was made smaller grows again."""
+
+_PLAIN = re.compile(r"[0-9a-f]{32}", re.ASCII)
+_PLAIN_BOUND = re.compile(r"[0-9a-f]{1,32}", re.ASCII)
+
+KeyedRow: TypeAlias = "tuple[str, Record]"
+"""A record beside its sys_id; the sys_id is empty where a table has none."""
+
+
+def is_plain(sys_id: str | None) -> bool:
+    """Tell whether a sys_id is of the kind that the platform makes: its order is the same everywhere."""
+    return sys_id is not None and _PLAIN.fullmatch(sys_id) is not None
+
+
+def is_border(text: str) -> bool:
+    """Tell whether a text is the beginning of a sys_id of that kind."""
+    return _PLAIN_BOUND.fullmatch(text) is not None
+
+
+def sys_id_of(row: JSON) -> str:
+    """Give the sys_id of a record, in whatever shape it was read; empty when it has none."""
+    sys_id = raw_value(row.get("sys_id")) if isinstance(row, dict) else None
+    return sys_id if isinstance(sys_id, str) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Part of a table: the rows between two sys_ids, in the order of the instance.
+
+    Attributes:
+        low: Where it begins; None at the beginning of the table.
+        is_low_included: Whether ``low`` itself belongs to it.
+        high: Where it ends, without ``high`` itself; None at the end of the table.
+    """
+
+    low: str | None = None
+    is_low_included: bool = False
+    high: str | None = None
+
+    def behind(self, sys_id: str) -> Span:
+        """The part that comes after a row."""
+        return Span(sys_id, False, self.high)
+
+    def until(self, high: str | None) -> Span:
+        """The part that comes before a border."""
+        return Span(self.low, self.is_low_included, high)
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """What the rows of it have in common."""
+        low = () if self.low is None else (Condition("sys_id", ">=" if self.is_low_included else ">", self.low),)
+        return low if self.high is None else (*low, Condition("sys_id", "<", self.high))
+
+    def excludes(self, sys_id: str) -> bool:
+        """Tell whether a row certainly does not belong here; not known of ids of another kind than the platform's."""
+        if not is_plain(sys_id):
+            return False
+        if self.low is not None and is_border(self.low):
+            # The beginning of an id is shorter than the ids that begin with it, thus below them.
+            if sys_id < self.low or (sys_id == self.low and not self.is_low_included):
+                return True
+        return self.high is not None and is_border(self.high) and sys_id >= self.high
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A page to fetch.
+
+    Attributes:
+        span: Part of the table that it is about.
+        limit: Most rows (``sysparm_limit``).
+        offset: Rows of the span to skip (``sysparm_offset``).
+    """
+
+    span: Span
+    limit: int
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What came of it.
+
+    Attributes:
+        rows: The rows that came whole.
+        total: Rows that match, hidden ones included (``X-Total-Count``); None when that was not said.
+        stride: How far behind this page the next one begins, as ``Link`` has it; None without a next one.
+        error: What cut the page short, or kept it from coming at all.
+        was_repeated: Whether it was asked for repeatedly before the error was given.
+    """
+
+    rows: Sequence[JSON] = ()
+    total: int | None = None
+    stride: int | None = None
+    error: PysnowException | None = None
+    was_repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a page brought.
+
+    Attributes:
+        rows: Rows to hand out.
+        error: What went wrong.
+        is_flaw: Whether the error is that the page contradicts what was asked; asking again may heal that.
+        duplicates: Rows left out because they had come before.
+    """
+
+    rows: tuple[KeyedRow, ...] = ()
+    error: PysnowException | None = None
+    is_flaw: bool = False
+    duplicates: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where to go on when a walk is taken up again.
+
+    Attributes:
+        spans: Parts of the table that are still to be read.
+        offset: Rows to skip, where pages are counted off.
+        last: The last row that was handed out.
+    """
+
+    spans: tuple[Span, ...] = (Span(),)
+    offset: int = 0
+    last: str | None = None
+
+
+class Walk(Protocol):
+    """A way through a part of a table."""
+
+    @property
+    def span(self) -> Span:
+        """What is left."""
+        ...
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the end was reached."""
+        ...
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether the instance's count vouches for it."""
+        ...
+
+    @property
+    def first_total(self) -> int | None:
+        """Rows that matched when the walk began, hidden ones included; None when that was not said."""
+        ...
+
+    @property
+    def offset(self) -> int:
+        """Where the page that was taken last begins, where pages are counted off."""
+        ...
+
+    def ask(self, wanted: int | None = None) -> Ask:
+        """Say which page is next.
+
+        Args:
+            wanted: Rows that are still wanted; None for all.
+        """
+        ...
+
+    def take(self, ask: Ask, page: Page) -> Step:
+        """Look at a page and decide how to go on."""
+        ...
+
+    def shrink(self) -> bool:
+        """Ask for smaller pages from now on; False when they cannot be smaller."""
+        ...
+
+
+class PageSize:
+    """How many rows to ask for: half as many when an instance does not get done with a page, and more again later.
+
+    Args:
+        most: Rows of a page when all is well.
+        now: Rows of the first page.
+    """
+
+    def __init__(self, most: int, now: int | None = None) -> None:
+        self._most = most
+        self.now = min(most, now or most)
+        self._whole_pages = 0
+        self._pause = 1
+
+    def shrink(self) -> bool:
+        """Halve it; False when it is 1 already."""
+        if self.now == 1:
+            return False
+        self.now //= 2
+        self._whole_pages = 0
+        # What fails at one size will fail there again: try more and more rarely.
+        self._pause = min(self._pause * 2, _GROWTH_PAUSE_MAX)
+        return True
+
+    def grow(self) -> None:
+        """Note a page that came whole; after some of them, double the size."""
+        self._whole_pages += 1
+        if self.now < self._most and self._whole_pages >= self._pause:
+            self.now = min(self.now * 2, self._most)
+            self._whole_pages = 0
+            self._pause = max(1, self._pause // 2)
+
+
+class Window:
+    """How many rows behind an offset an instance has certainly looked at, when it answers with few or none."""
+
+    def __init__(self) -> None:
+        self._largest = 0
+        self._reach = 0
+        self._stride = 0
+
+    def note_page(self, rows: int) -> None:
+        """Note how many rows a page held."""
+        self._largest = max(self._largest, rows)
+
+    def note_reach(self, rows: int) -> None:
+        """Note how many rows, hidden ones included, the count went down by."""
+        self._reach = max(self._reach, rows)
+
+    def is_filled_by(self, rows: int) -> bool:
+        """Tell whether a page of so many rows may have been cut at the limit that the instance keeps to."""
+        return rows >= self._largest > 0
+
+    def rows(self, ask: Ask, stride: int | None) -> int:
+        """Give the number, 1 at least.
+
+        A stride that ``Link`` gives counts as far as what was seen bears it out: an instance may cap the limit and
+        still reckon with what was asked for.
+
+        Args:
+            ask: What was asked for.
+            stride: How far behind that page the next one begins, as far as there is a next one.
+        """
+        if stride is not None and 0 < stride <= ask.limit:
+            self._stride = max(self._stride, stride)
+        told = min(self._stride, self._reach) if self._largest else self._stride
+        return min(max(self._largest, told, 1), ask.limit)

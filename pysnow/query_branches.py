@@ -1,0 +1,119 @@
+"""Saying something more in a query that somebody else wrote: the same in each part that ``^NQ`` sets off.
+
+A query is passed on as it was written, terms included that nobody here can read. Nothing is therefore spliced in
+blindly: conditions go in front, because a ``JOIN`` takes everything behind it for its own, and what was put together
+is cut up again and compared.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pysnow.encoded_query import Condition, Order, is_torn, split_terms
+from pysnow.exceptions import QueryTypeError
+from pysnow.query_values import short
+
+__all__ = ["narrow_branches", "reorder"]
+
+# Terms that narrow nothing: a part of a query that has no others is passed over by the instance.
+_WORDS = ("ORDERBY", "GROUPBY")
+_END = "EQ"
+
+
+@dataclass(frozen=True, slots=True)
+class _Term:
+    separator: str
+    text: str
+
+    @property
+    def is_order(self) -> bool:
+        return self.separator != "^OR" and self.text.startswith("ORDERBY")
+
+    @property
+    def is_condition(self) -> bool:
+        return bool(self.text) and self.text != _END and not self.text.startswith(_WORDS)
+
+
+def narrow_branches(query: str, *conditions: Condition) -> str:
+    """Let conditions hold for every row of a query, by putting them in front of each of its parts.
+
+    Args:
+        query: Encoded query; empty for all rows. It need not be one that can be parsed.
+        conditions: What must hold, too.
+
+    Raises:
+        QueryTypeError: the query begins or ends within a term, or has a part without any condition, or a condition
+            cannot be printed.
+    """
+    branches = _branches(query)
+    if not conditions:
+        return query
+    if any(_begins_with_alternative(branch) for branch in branches):
+        raise QueryTypeError(f"nothing can be added to {short(query)}: '^OR' does not follow a condition")
+    if len(branches) > 1 and not all(any(term.is_condition for term in branch) for branch in branches):
+        raise QueryTypeError(f"nothing can be added to {short(query)}: nothing stands beside '^NQ'")
+    head = "^".join(map(str, conditions))
+    return _checked("^NQ".join(_joined(head, branch) for branch in branches), query, len(conditions))
+
+
+def reorder(query: str, *orders: Order, keeps_own: bool = False) -> str:
+    """Give a query another order.
+
+    The orders that were there are exchanged where they stand: one of them may be what ends a ``JOIN``.
+
+    Args:
+        query: Encoded query; empty for all rows.
+        orders: The new order, the most important column first.
+        keeps_own: Whether the orders that are there come first.
+
+    Raises:
+        QueryTypeError: the query begins or ends within a term, or an order cannot be printed.
+    """
+    text = "^".join(map(str, orders))
+    branches = _branches(query)
+    if not orders:
+        return query
+    had_order = False
+    for branch in branches:
+        for place, term in enumerate(branch):
+            if term.is_order and not keeps_own:
+                branch[place] = _Term(term.separator, text)
+                had_order = True
+    if not had_order:
+        branches[-1].append(_Term("^", text))
+    return "^NQ".join(_joined("", branch) for branch in branches)
+
+
+def _branches(query: str) -> list[list[_Term]]:
+    branches: list[list[_Term]] = [[]]
+    for separator, text in split_terms(query):
+        if is_torn(text) or (separator == "^OR" and not (text and branches[-1])):
+            raise QueryTypeError(f"nothing can be added to {short(query)}: it begins or ends within a term")
+        if separator == "^NQ":
+            branches.append([])
+        if text:
+            branches[-1].append(_Term(separator, text))
+    return branches
+
+
+def _begins_with_alternative(branch: list[_Term]) -> bool:
+    """Whether a branch begins with what would become an alternative to a condition in front of it."""
+    first = next((term for term in branch if term.is_condition), None)
+    return first is not None and first.separator == "^OR"
+
+
+def _joined(head: str, branch: list[_Term]) -> str:
+    text = head
+    for term in branch:
+        glue = "^OR" if term.separator == "^OR" else "^" if text else ""
+        text += glue + term.text
+    return text
+
+
+def _checked(text: str, query: str, added: int) -> str:
+    """The new text, if it reads as the terms of the old one with others before them."""
+    branches = _branches(text)
+    kept = [[term.text for term in branch[added:]] for branch in branches]
+    if kept != [[term.text for term in branch] for branch in _branches(query)]:
+        raise QueryTypeError(f"nothing can be added to {short(query)}: its beginning would be read as something else")
+    return text

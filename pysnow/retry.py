@@ -1,0 +1,344 @@
+"""Whether a request is sent again, and after how long: the policy, its decisions, and the budget of a client.
+
+Decisions are pure: what is known about an attempt goes in, a verdict comes out. Not the HTTP method decides but how far
+the request got, because a lost answer to a change does not tell whether the change was made:
+
+============================================  ==============  ================================================
+evidence                                      reads           changes
+============================================  ==============  ================================================
+certificate not trusted                       stop            stop
+not sent (refused, no such host, no proxy)    repeat          repeat
+answered 429                                  repeat          repeat: the instance has not begun
+sent, and the answer lost or damaged          repeat          verify: look whether the change was made
+answered 202 without content, 408, 5xx        repeat          verify
+answered anything else                        stop            stop
+============================================  ==============  ================================================
+
+A wait that does not fit into what is left of the deadline is not begun.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+from pysnow.exceptions import (
+    AmbiguousWrite,
+    ConnectTimeout,
+    DeadlineExceeded,
+    EmptyContent,
+    ErrorInResult,
+    HTTPStatusError,
+    InstanceHibernating,
+    InvalidUsage,
+    PartialResult,
+    RequestTimeout,
+    RetriesExhausted,
+    TLSError,
+    TransportError,
+    TruncatedResponse,
+)
+
+if TYPE_CHECKING:
+    from pysnow.exceptions import Phase
+
+__all__ = [
+    "Decision",
+    "Retry",
+    "RetryBudget",
+    "Stop",
+    "Verify",
+    "Wait",
+    "decide",
+    "is_transient",
+    "parse_retry_after",
+    "wait_told",
+]
+
+READS: Final = frozenset({"read", "download", "token"})
+"""Operations that may be repeated at will. A token is asked for anew without harm; who asks knows what follows."""
+
+TRANSIENT_STATUSES: Final = frozenset({408, 429, 500, 502, 503, 504})
+"""Statuses that another try may heal."""
+
+LONGEST_WAIT_SECONDS: Final = 86_400.0
+"""Most seconds that an instance's own wish to wait counts for: a day; its rules count by the hour."""
+
+Reason: TypeAlias = Literal["final", "attempts", "deadline", "off"]
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Send again after so many seconds."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Verify:
+    """Do not send again before it is known whether the change was made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Do not send again.
+
+    Attributes:
+        reason: ``final``: it would be the same again. ``attempts``: there were enough. ``deadline``: the wait does not
+            fit. ``off``: nothing is repeated here.
+        wait: Seconds after which another try may succeed, where that is known.
+    """
+
+    reason: Reason
+    wait: float | None = None
+
+
+Decision: TypeAlias = Wait | Verify | Stop
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """When requests are repeated, and after how long. Pass it to :class:`~pysnow.Client`; ``retry=None`` repeats none.
+
+    Before the n-th repetition a time between 0 and ``min(cap, base * 2 ** (n - 1))`` is waited, evenly distributed, so
+    that many clients do not come back at the same moment. What the instance asks for (``Retry-After``) goes before.
+
+    Attributes:
+        attempts: Most times that a request is sent, the first one included.
+        base: Seconds that the first wait may take at the most.
+        cap: Seconds that any wait may take at the most.
+        jitter: ``"full"`` as described; ``"none"`` always waits the longest time.
+        transaction_seconds: Seconds that a request may go on working on the instance after its answer was lost; the
+            platform ends transactions of its REST API after 60 (KB1297438).
+        budget_tokens: What all calls of a client may spend on repeating together: 5 for each repetition, 10 after a
+            time-out. A call that succeeds gives back what it took, others bring 1. When it is empty nothing is
+            repeated, so that an outage is not made worse.
+
+    Raises:
+        InvalidUsage: A number makes no sense.
+    """
+
+    attempts: int = 4
+    base: float = 0.5
+    cap: float = 20.0
+    jitter: Literal["full", "none"] = "full"
+    transaction_seconds: float = 60.0
+    budget_tokens: int = 500
+
+    def __post_init__(self) -> None:
+        if type(self.attempts) is not int or not 1 <= self.attempts <= 100:
+            raise InvalidUsage(f"Retry(attempts=) must be a whole number from 1 to 100, not {self.attempts!r}")
+        for name in ("base", "cap", "transaction_seconds"):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 3600:
+                raise InvalidUsage(f"Retry({name}=) must be seconds from 0 to 3600, not {value!r}")
+        if self.jitter not in ("full", "none"):
+            raise InvalidUsage(f"Retry(jitter=) must be 'full' or 'none', not {self.jitter!r}")
+        if type(self.budget_tokens) is not int or self.budget_tokens < 0:
+            raise InvalidUsage(f"Retry(budget_tokens=) must be a whole number, 0 or more, not {self.budget_tokens!r}")
+
+    def backoff(self, failures: int, roll: float) -> float:
+        """Seconds to wait after so many failures.
+
+        Args:
+            failures: Attempts that have failed, 1 or more.
+            roll: A number from 0 to 1.
+        """
+        # 2 ** 63 is far above any cap, and above that a float may run over.
+        longest = min(self.cap, self.base * 2.0 ** min(failures - 1, 63))
+        return longest * roll if self.jitter == "full" else longest
+
+    def decide(
+        self,
+        *,
+        operation: str,
+        phase: Phase,
+        status: int | None = None,
+        cause: type[BaseException] | None = None,
+        retry_after: float | None = None,
+        attempt: int = 1,
+        remaining: float = float("inf"),
+        roll: float = 1.0,
+    ) -> Decision:
+        """Tell what follows an attempt that brought no usable answer; see :func:`decide`."""
+        return decide(
+            self,
+            operation=operation,
+            phase=phase,
+            status=status,
+            cause=cause,
+            retry_after=retry_after,
+            attempt=attempt,
+            remaining=remaining,
+            roll=roll,
+        )
+
+
+def decide(
+    policy: Retry | None,
+    *,
+    operation: str,
+    phase: Phase,
+    status: int | None = None,
+    cause: type[BaseException] | None = None,
+    retry_after: float | None = None,
+    attempt: int = 1,
+    remaining: float = float("inf"),
+    roll: float = 1.0,
+) -> Decision:
+    """Tell what follows an attempt that brought no usable answer. Pure.
+
+    Args:
+        policy: The policy; None repeats nothing.
+        operation: ``read``, ``download``, ``token``, or a change: ``create``, ``update``, ``delete``, ``upload`` ...
+        phase: How far the request got.
+        status: HTTP status, when it was answered.
+        cause: What is wrong, when no status tells: the class of the error.
+        retry_after: Seconds to wait that the instance asked for.
+        attempt: Number of the attempt, from 1.
+        remaining: Seconds that are left of the deadline.
+        roll: A number from 0 to 1.
+    """
+    verdict = _verdict(operation in READS, phase, status, cause)
+    if verdict == "stop":
+        return Stop("final")
+    if verdict == "verify":
+        return Verify()
+    if policy is None:
+        return Stop("off", retry_after)
+    wait = policy.backoff(attempt, roll) if retry_after is None else retry_after
+    if attempt >= policy.attempts:
+        return Stop("attempts", retry_after)
+    return Wait(wait) if wait < remaining else Stop("deadline", wait)
+
+
+def _verdict(
+    is_read: bool, phase: Phase, status: int | None, cause: type[BaseException] | None
+) -> Literal["repeat", "verify", "stop"]:
+    if cause is not None and issubclass(cause, (TLSError, InvalidUsage)):
+        return "stop"
+    if cause is not None and issubclass(cause, RetriesExhausted):  # a session repeats by itself, and has had enough
+        return "stop" if is_read else "verify"
+    if phase == "not_sent" or status == 429:
+        return "repeat"
+    in_doubt = phase == "maybe_sent" or status in TRANSIENT_STATUSES or status == 202
+    if cause is not None and phase == "answered":
+        in_doubt = in_doubt or issubclass(cause, _TRANSIENT)
+    if not in_doubt:
+        return "stop"
+    return "repeat" if is_read else "verify"
+
+
+_TRANSIENT: Final = (
+    TransportError,
+    TruncatedResponse,
+    PartialResult,
+    ErrorInResult,
+    EmptyContent,
+    InstanceHibernating,
+)
+_LASTING: Final = (TLSError, RetriesExhausted, AmbiguousWrite, DeadlineExceeded)
+
+
+def is_transient(error: BaseException) -> bool:
+    """Whether another try may heal what went wrong with a read: pure, and the same for all that reads.
+
+    Args:
+        error: What was raised.
+    """
+    if isinstance(error, _LASTING):
+        return False
+    if isinstance(error, HTTPStatusError):
+        return error.status in TRANSIENT_STATUSES
+    return isinstance(error, _TRANSIENT)
+
+
+def parse_retry_after(value: str | None, wall: Callable[[], float] = time.time) -> float | None:
+    """Seconds that a ``Retry-After`` header asks to wait; None when it says nothing that makes sense.
+
+    Args:
+        value: A number of seconds, or an HTTP date.
+        wall: Seconds since 1970, to count a date from.
+    """
+    text = (value or "").strip()[:64]
+    if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", text, re.ASCII):
+        return float(text)
+    try:
+        return max(0.0, parsedate_to_datetime(text).timestamp() - wall())
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
+def wait_told(
+    retry_after: str | None, reset: str | None = None, wall: Callable[[], float] = time.time
+) -> float | None:
+    """Seconds that an answer asks to wait, a day at the most; None when it says nothing that makes sense.
+
+    Args:
+        retry_after: ``Retry-After``: seconds, or an HTTP date.
+        reset: ``X-RateLimit-Reset``: when the hour of the rule ends, in seconds since 1970.
+        wall: Seconds since 1970.
+    """
+    told = parse_retry_after(retry_after, wall)
+    if told is None and reset and re.fullmatch(r"[0-9]{1,12}", reset.strip(), re.ASCII):
+        left = float(reset) - wall()
+        # What has passed, or lies days ahead, is no end of this hour.
+        told = left if 0 <= left <= LONGEST_WAIT_SECONDS else None
+    return None if told is None else min(told, LONGEST_WAIT_SECONDS)
+
+
+class RetryBudget:
+    """What the calls of one client may spend on repeating together. Threads share it.
+
+    Args:
+        tokens: Tokens at the beginning, and at the most.
+    """
+
+    RETRY_COST: Final = 5
+    TIMEOUT_COST: Final = 10
+
+    def __init__(self, tokens: int = 500) -> None:
+        self._most = tokens
+        self.part_from_parent()
+
+    def part_from_parent(self) -> None:
+        """Be full, with a lock of one's own."""
+        self._tokens = self._most
+        self._lock = threading.Lock()
+
+    @property
+    def tokens(self) -> int:
+        """Tokens that are left."""
+        return self._tokens
+
+    def take(self, cause: type[BaseException] | None = None) -> int:
+        """Take what a repetition costs.
+
+        Args:
+            cause: Error that it follows.
+
+        Returns:
+            The tokens taken; 0 when there are not enough, and nothing must be repeated.
+        """
+        is_timeout = cause is not None and issubclass(cause, RequestTimeout) and not issubclass(cause, ConnectTimeout)
+        cost = self.TIMEOUT_COST if is_timeout else self.RETRY_COST
+        with self._lock:
+            if self._tokens < cost:
+                return 0
+            self._tokens -= cost
+            return cost
+
+    def succeeded(self, taken: int) -> None:
+        """Take note of a call that succeeded.
+
+        Args:
+            taken: Tokens that it took.
+        """
+        if self._tokens < self._most:
+            with self._lock:
+                self._tokens = min(self._most, self._tokens + (taken or 1))

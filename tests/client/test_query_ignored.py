@@ -1,0 +1,160 @@
+"""A misspelt column changes nothing: over real HTTP, on an instance that drops what it does not know."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pysnow import Client, InvalidUsage, MultipleResults, QueryBuilder, QueryIgnored
+from pysnow.criterion import F
+
+if TYPE_CHECKING:
+    from pysnow.resource import Resource
+    from pysnow.sandbox import Sandbox
+
+CHANGES: dict[str, Callable[..., Any]] = {
+    "update": lambda resource, query, **options: resource.update(query, {"u_text": "changed"}, **options),
+    "delete": lambda resource, query, **options: resource.delete(query, **options),
+}
+
+
+@pytest.fixture
+def things(client: Client, sandbox: Sandbox) -> Resource:
+    """A table with one record: whatever widens a query, finds it."""
+    sandbox.create_table(
+        "u_thing", columns={"u_text": "string", "u_owner": {"type": "reference", "reference": "sys_user"}}
+    )
+    sandbox.add("u_thing", {"u_text": "only"})
+    return client.table("u_thing")
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
+class TestChange:
+    @pytest.mark.parametrize(
+        "query",
+        [
+            {"u_txt": "only"},
+            "u_txt=only",
+            QueryBuilder().field("u_txt").equals("only"),
+            F("u_txt").eq("only"),
+            "u_txtLIKEon",
+            {"u_text": "only", "u_owner.nme": "x"},
+        ],
+        ids=["dict", "str", "builder", "expression", "LIKE", "dot-walk"],
+    )
+    def test_misspelt_column(self, things: Resource, sandbox: Sandbox, change: Any, query: Any) -> None:
+        with pytest.raises(QueryIgnored):
+            change(things, query)
+        assert [row["u_text"] for row in sandbox.table("u_thing").rows] == ["only"]
+
+    def test_record_that_satisfies_the_query(self, things: Resource, sandbox: Sandbox, change: Any) -> None:
+        change(things, {"u_text": "only"})
+        assert [row["u_text"] for row in sandbox.table("u_thing").rows] != ["only"]
+
+    def test_empty_reference_on_the_way(self, things: Resource, change: Any) -> None:
+        assert change(things, "u_text=only^u_owner.nameISEMPTY^ORu_ownerISEMPTY")
+
+    def test_column_that_may_not_be_read(self, things: Resource, sandbox: Sandbox, change: Any) -> None:
+        sandbox.deny("u_thing.u_text", "read", admins_too=True)
+        with pytest.raises(QueryIgnored):
+            change(things, {"u_text": "only"})
+
+    def test_misspelt_column_among_many_records(self, incidents: Resource, change: Any) -> None:
+        with pytest.raises(QueryIgnored):
+            change(incidents, {"nmber": "INC0010001"})
+
+    def test_raw_query_of_several_parts(self, things: Resource, sandbox: Sandbox, change: Any) -> None:
+        with pytest.raises(InvalidUsage, match="allow_raw"):
+            change(things, "u_text=only^NQu_text=other")
+        assert not sandbox.requests
+
+    def test_raw_query_of_several_parts_allowed(self, things: Resource, change: Any) -> None:
+        assert change(things, "u_text=other^NQu_text=only", allow_raw=True)
+
+    def test_raw_query_that_is_widened_although_allowed(self, things: Resource, change: Any) -> None:
+        with pytest.raises(QueryIgnored):
+            change(things, "u_text=other^NQu_txt=only", allow_raw=True)
+
+    def test_query_that_only_orders(self, things: Resource, sandbox: Sandbox, change: Any) -> None:
+        with pytest.raises(InvalidUsage, match="every record"):
+            change(things, "ORDERBYu_text")
+        assert not sandbox.requests
+
+
+def test_legacy__misspelt_column(things: Resource, client: Client, sandbox: Sandbox) -> None:
+    with pytest.warns(DeprecationWarning, match="deprecated"):
+        request = client.query(table="u_thing", query={"u_txt": "only"})
+    with pytest.raises(QueryIgnored):
+        request.delete()
+    assert len(sandbox.table("u_thing").rows) == 1
+
+
+def test_several__that_satisfy_the_query_are_too_many(incidents: Resource) -> None:
+    with pytest.raises(MultipleResults):
+        incidents.delete({"active": True})
+
+
+# -- strict reads ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"query": {"nmber": "x"}},
+        {"query": "active=true^nmberISEMPTY"},
+        {"query": "active=true^ORDERBYnmber"},
+        {"fields": ["number", "nmber"]},
+        {"fields": "number,caller_id.nme"},
+    ],
+    ids=str,
+)
+def test_strict__refuses_unknown_columns(incidents: Resource, sandbox: Sandbox, arguments: dict[str, Any]) -> None:
+    with pytest.raises(QueryIgnored):
+        incidents.get(**arguments, strict=True)
+    assert len(sandbox.requests) == 1
+
+
+def test_strict__passes_known_ones(incidents: Resource) -> None:
+    found = incidents.get("active=true^ORDERBYnumber", fields=["number", "caller_id.name"], strict=True, limit=3)
+    assert len(found.all()) == 3
+
+
+def test_strict__asks_once_for_a_column(incidents: Resource, sandbox: Sandbox) -> None:
+    for _ in range(3):
+        incidents.get({"active": True}, fields=["number"], strict=True, limit=1)
+    assert len(sandbox.requests) == 4
+
+
+def test_strict__knows_for_the_whole_client(client: Client, sandbox: Sandbox) -> None:
+    for _ in range(3):
+        client.table("incident").get({"active": True}, strict=True, limit=1)
+    assert len(sandbox.requests) == 4
+
+
+def test_strict__of_the_client(sandbox: Sandbox) -> None:
+    incidents = Client(instance=sandbox.url, user="admin", password="admin", strict=True).table("incident")
+    with pytest.raises(QueryIgnored):
+        incidents.get({"nmber": "x"})
+
+
+def test_strict__of_the_client_can_be_left_out_once(sandbox: Sandbox) -> None:
+    incidents = Client(instance=sandbox.url, user="admin", password="admin", strict=True).table("incident")
+    assert incidents.get({"nmber": "x"}, strict=False, limit=1).all()
+
+
+def test_strict__cannot_tell_on_an_empty_table(client: Client, sandbox: Sandbox) -> None:
+    sandbox.create_table("u_empty", columns={"u_text": "string"})
+    assert client.table("u_empty").get({"u_txt": "x"}, strict=True).all() == []
+
+
+def test_strict__refuses_a_query_that_cannot_be_read(incidents: Resource, sandbox: Sandbox) -> None:
+    with pytest.raises(InvalidUsage):
+        incidents.get("no condition", strict=True)
+    assert not sandbox.requests
+
+
+def test_lenient__sends_what_it_is_given(incidents: Resource, sandbox: Sandbox) -> None:
+    assert incidents.get({"nmber": "x"}, limit=1).all()
+    assert len(sandbox.requests) == 1

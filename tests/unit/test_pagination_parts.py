@@ -1,0 +1,311 @@
+"""What walks are made of: spans, page sizes, windows, borders across hidden rows, parts for workers."""
+
+from __future__ import annotations
+
+import random
+import threading
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pysnow.crossing import Crossing
+from pysnow.interrupt import Interrupt, InterruptibleDeadline
+from pysnow.keyset_walk import KeysetWalk
+from pysnow.lane import Lane, rest_of, split_span
+from pysnow.lane_board import Census
+from pysnow.page_source import next_offset
+from pysnow.pagination import Ask, PageSize, Span, Window, sys_id_of
+from pysnow.throttle import Throttle
+
+plain_ids = st.integers(0, 16**32 - 1).map(lambda number: f"{number:032x}")
+ANY_ID = plain_ids | st.text("ABCabc019_-", min_size=1, max_size=40)
+
+
+# -- spans -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("span", "conditions"),
+    [
+        (Span(), []),
+        (Span("a"), ["sys_id>a"]),
+        (Span("a", True), ["sys_id>=a"]),
+        (Span("a", high="b"), ["sys_id>a", "sys_id<b"]),
+        (Span(high="b"), ["sys_id<b"]),
+        (Span("a^b"), ["sys_id>a^^b"]),
+    ],
+)
+def test_span__conditions(span, conditions):
+    assert [str(condition) for condition in span.conditions] == conditions
+
+
+@given(plain_ids, st.none() | plain_ids, st.booleans(), st.none() | plain_ids)
+def test_span__excludes_exactly_what_lies_outside(key, low, is_low_included, high):
+    inside = (low is None or key > low or (is_low_included and key == low)) and (high is None or key < high)
+    assert Span(low, is_low_included, high).excludes(key) is not inside
+
+
+@given(st.text("ABCXYZ_-", min_size=1), ANY_ID, ANY_ID)
+def test_span__presumes_nothing_of_other_ids(key, low, high):
+    assert not Span(low, False, high).excludes(key)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [{"sys_id": "a"}, {"sys_id": {"value": "a", "display_value": "a"}}],
+    ids=["plain", "both values"],
+)
+def test_sys_id_of__shapes(row):
+    assert sys_id_of(row) == "a"
+
+
+# -- page size and window ----------------------------------------------------------------------------------------------
+
+
+def test_page_size__halves_down_to_one():
+    size = PageSize(10)
+    seen = [size.now for _ in range(4) if size.shrink() or True]
+    assert (seen, size.now) == ([5, 2, 1, 1], 1)
+
+
+def test_page_size__smallest_does_not_shrink():
+    assert PageSize(1).shrink() is False
+
+
+def test_page_size__grows_back_to_the_most():
+    size = PageSize(10)
+    size.shrink()
+    for _ in range(10):
+        size.grow()
+    assert size.now == 10
+
+
+def test_page_size__waits_longer_after_each_failure():
+    size = PageSize(100)
+    size.shrink()
+    size.shrink()
+    size.grow()
+    assert size.now == 25
+
+
+def test_window__nothing_known_is_one_row():
+    assert Window().rows(Ask(Span(), 100), None) == 1
+
+
+def test_window__largest_page():
+    window = Window()
+    window.note_page(7)
+    assert window.rows(Ask(Span(), 100), None) == 7
+
+
+def test_window__link_is_believed_when_no_page_held_anything():
+    assert Window().rows(Ask(Span(), 100), 50) == 50
+
+
+@pytest.mark.parametrize("stride", [0, -1, 101])
+def test_window__link_that_makes_no_sense(stride):
+    assert Window().rows(Ask(Span(), 100), stride) == 1
+
+
+def test_window__link_counts_as_far_as_the_count_bears_it_out():
+    window = Window()
+    window.note_page(7)
+    window.note_reach(9)
+    assert window.rows(Ask(Span(), 100), 100) == 9
+
+
+# -- borders -----------------------------------------------------------------------------------------------------------
+
+
+def _ids(seed: int) -> list[str]:
+    """Ids spread evenly, or crowded at one place."""
+    chance = random.Random(seed)
+    bits = chance.choice((128, 128, 100, 40, 10))
+    return sorted({f"{chance.getrandbits(bits):032x}" for _ in range(chance.randint(30, 80))})
+
+
+def _cross(ids: list[str], span: Span, window: int) -> list[str]:
+    """Cross hidden rows, and give the borders passed; a part must never hold more rows than the window."""
+    crossing, passed, low = Crossing(span, len(ids), window), [], span.low or ""
+    for _ in range(2000):
+        border = crossing.border
+        rows = sum(low <= key and (border is None or key < border) for key in ids)
+        if crossing.is_stuck or (border is None and rows <= window):
+            break
+        if crossing.tell(rows, window) and border is not None:
+            assert rows <= window
+            passed.append(border)
+            low = border
+    return passed
+
+
+@given(st.integers(0, 2**32), st.integers(1, 20))
+def test_crossing__borders_ascend(seed, window):
+    passed = _cross(_ids(seed), Span(), window)
+    assert passed == sorted(set(passed))
+
+
+@given(st.integers(0, 2**32), st.integers(5, 20))
+def test_crossing__leaves_no_more_than_a_page_at_the_end(seed, window):
+    ids = _ids(seed)
+    passed = _cross(ids, Span(), window)
+    assert sum(key >= passed[-1] for key in ids) <= window
+
+
+def test_crossing__stays_within_its_span():
+    span = Span("4" * 32, high="8")
+    assert all(span.low < border < "8" for border in _cross([f"5{n:031x}" for n in range(50)], span, 5))
+
+
+def test_crossing__count_that_never_shrinks_is_given_up():
+    crossing = Crossing(Span("4" * 32), 100, 10)
+    for _ in range(3):
+        crossing.tell(100, 10)
+    assert crossing.is_stuck
+
+
+def test_crossing__behind_an_odd_id_passes_only_borders_with_rows_before_them():
+    assert Crossing(Span("zz-top"), 100, 10).tell(0, 10) is False
+
+
+# -- parts for workers -------------------------------------------------------------------------------------------------
+
+
+@given(plain_ids, st.integers(1, 10**6), st.integers(1, 1000))
+def test_split_span__parts_meet(low, rows, page_size):
+    parts = split_span(Span(low), rows, page_size)
+    assert rest_of([Lane(part, KeysetWalk(part, PageSize(1))) for part in parts], None, "") == (Span(low),)
+
+
+@given(plain_ids, st.integers(1, 10**6), st.integers(1, 1000))
+def test_split_span__ascending(low, rows, page_size):
+    borders = [part.low for part in split_span(Span(low), rows, page_size)]
+    assert borders == sorted(set(borders))
+
+
+@given(plain_ids, plain_ids, st.integers(1, 1000))
+def test_split_span__stays_below_its_end(low, high, rows):
+    parts = split_span(Span(low, high=high), rows, 10)
+    assert parts[-1].high == high
+
+
+@pytest.mark.parametrize("span", [Span(), Span("odd"), Span("AB" * 16)], ids=["beginning", "odd", "capitals"])
+def test_split_span__not_behind_ids_whose_place_is_unknown(span):
+    assert split_span(span, 10_000, 10) == (span,)
+
+
+def test_split_span__one_page_is_not_cut():
+    assert len(split_span(Span("0" * 32), 8, 10)) == 1
+
+
+def test_rest_of__lane_that_is_under_way():
+    spans = (Span("a", high="c"), Span("c", True))
+    lanes = [Lane(span, KeysetWalk(span, PageSize(1))) for span in spans]
+    assert rest_of(lanes, lanes[0], "b") == (Span("b"),)
+
+
+def test_rest_of__gap_stays():
+    spans = (Span("a", high="c"), Span("d", True))
+    lanes = [Lane(span, KeysetWalk(span, PageSize(1))) for span in spans]
+    assert rest_of(lanes, None, "") == spans
+
+
+@pytest.mark.parametrize(
+    ("counted", "now", "adds_up"),
+    [([6, 4], 10, True), ([6, 5], 10, True), ([6, 3], 9, True), ([6, 3], 10, False), ([6, 3], None, False)],
+    ids=["exact", "more", "one gone", "one missing", "unknown"],
+)
+def test_census__parts_and_whole(counted, now, adds_up):
+    census = Census(Span(), 10, 2)
+    for rows in counted:
+        census.count(rows)
+    assert census.adds_up(lambda span: now) is adds_up
+
+
+# -- workers -----------------------------------------------------------------------------------------------------------
+
+
+def test_throttle__halves():
+    throttle = Throttle(8, lambda: 0.0)
+    throttle.refuse()
+    assert throttle.allowed == 4
+
+
+def test_throttle__refusals_of_one_crowd_count_once():
+    throttle = Throttle(8, lambda: 0.0)
+    throttle.refuse()
+    throttle.refuse()
+    assert throttle.allowed == 4
+
+
+def test_throttle__never_below_one():
+    now = [0.0]
+    throttle = Throttle(8, lambda: now[0])
+    for _ in range(10):
+        throttle.refuse()
+        now[0] += 2
+    assert throttle.allowed == 1
+
+
+def test_throttle__one_more_for_each_clean_minute():
+    now = [0.0]
+    throttle = Throttle(8, lambda: now[0])
+    throttle.refuse()
+    now[0] = 125.0
+    assert throttle.allowed == 6
+
+
+def test_throttle__never_above_what_was_set():
+    now = [0.0]
+    throttle = Throttle(4, lambda: now[0])
+    throttle.refuse()
+    now[0] = 10_000.0
+    assert throttle.allowed == 4
+
+
+def test_interrupt__ends_deadlines():
+    interrupt = Interrupt()
+    deadline = InterruptibleDeadline(None, lambda: 0.0, interrupt)
+    before = deadline.remaining
+    interrupt.set()
+    assert (before, deadline.remaining) == (float("inf"), 0.0)
+
+
+def test_interrupt__ends_waits():
+    interrupt = Interrupt()
+    thread = threading.Thread(target=interrupt.sleep, args=(3600,))
+    thread.start()
+    interrupt.set()
+    interrupt.join([thread])
+    assert not thread.is_alive()
+
+
+# -- Link --------------------------------------------------------------------------------------------------------------
+
+LINK = '<https://a.example/api/now/table/incident?sysparm_limit=2&sysparm_offset={}>;rel="{}"'
+
+
+@pytest.mark.parametrize(
+    ("links", "offset"),
+    [
+        (LINK.format(4, "next"), 4),
+        (
+            ",".join(
+                [LINK.format(0, "first"), LINK.format(-2, "prev"), LINK.format(2, "next"), LINK.format(8, "last")]
+            ),
+            2,
+        ),
+        (LINK.format(4, "last"), None),
+        (LINK.format(-4, "next"), None),
+        (LINK.format("x", "next"), None),
+        (LINK.format("9" * 13, "next"), None),
+        (LINK.format(4, "next").replace("incident", "problem"), None),
+        ('<file:///etc/passwd?sysparm_offset=4>;rel="next"', None),
+        ('<//[bad?sysparm_offset=4>;rel="next"', None),
+        ("", None),
+        ("<" * 100_000, None),
+    ],
+)
+def test_next_offset__of_this_list_only(links, offset):
+    assert next_offset(links, "/api/now/table/incident") == offset
