@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 from xml.etree import ElementTree
 
@@ -309,3 +310,9 @@ def test_requests__oauth_secrets_are_masked(sandbox: Sandbox, call: Call) -> Non
 def test_requests__refused_calls_too(sandbox: Sandbox) -> None:
     requests.get(f"{sandbox.url}{INCIDENTS}", timeout=30)
     assert (sandbox.requests[-1].status, sandbox.requests[-1].user) == (401, "")
+
+
+def test_date__is_that_of_the_instance() -> None:
+    with Sandbox(seed=False, clock=lambda: datetime(2026, 3, 1, 12, tzinfo=UTC)) as sandbox:
+        answer = requests.get(f"{sandbox.url}/api/now/table/incident", auth=("admin", "admin"), timeout=10)
+    assert answer.headers["Date"] == "Sun, 01 Mar 2026 12:00:00 GMT"

@@ -157,7 +157,11 @@ class Application:
         login = transaction.login
         secure = transaction.request.scheme == "https"
         headers = standing_headers(
-            self._token_hex(6), is_logged_in=login is not None, waited_ms=transaction.waited_ms, secure=secure
+            self._token_hex(6),
+            now=self._instance.platform.clock(),
+            is_logged_in=login is not None,
+            waited_ms=transaction.waited_ms,
+            secure=secure,
         )
         headers.extend(answer.headers)
         if login is not None and login.is_new:

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from email.utils import format_datetime
 
-def standing_headers(transaction_id: str, *, is_logged_in: bool, waited_ms: int, secure: bool) -> list[tuple[str, str]]:
+
+def standing_headers(
+    transaction_id: str, *, now: datetime, is_logged_in: bool, waited_ms: int, secure: bool
+) -> list[tuple[str, str]]:
     """Build the headers.
 
     Args:
         transaction_id: 12 hexadecimal digits.
+        now: Time by the instance's clock.
         is_logged_in: Whether the caller was identified.
         waited_ms: Milliseconds the call waited for its session.
         secure: Whether the caller came over TLS.
     """
     headers = [
         ("Server", "snow_adc"),
+        ("Date", format_datetime(now.astimezone(UTC), usegmt=True)),
         ("X-Is-Logged-In", "true" if is_logged_in else "false"),
         ("X-Transaction-ID", transaction_id),
         ("Server-Timing", f't;desc="{transaction_id}", sem_wait;dur=0, sesh_wait;dur={waited_ms}'),

@@ -35,7 +35,11 @@ def instance_reply(call: Call, status: int, content_type: str, body: bytes, head
     """Give an answer that comes from the instance, with what all its answers carry."""
     is_secure = call.environ.get("wsgi.url_scheme") == "https"
     standing = standing_headers(
-        f"{call.random.getrandbits(48):012x}", is_logged_in=status != 401, waited_ms=0, secure=is_secure
+        f"{call.random.getrandbits(48):012x}",
+        now=call.world.clock(),
+        is_logged_in=status != 401,
+        waited_ms=0,
+        secure=is_secure,
     )
     kind = (("Content-Type", content_type),) if content_type else ()
     return Reply(status, (*standing, *headers, *kind), (body,))
