@@ -19,7 +19,7 @@ It goes on *behind the last row that came* (keyset), so rows that come, go or ch
 
 from __future__ import annotations
 
-from itertools import pairwise
+from operator import lt
 from typing import TYPE_CHECKING, Final
 
 from pysnow.crossing import Crossing
@@ -191,14 +191,18 @@ class KeysetWalk:
         self._first_odd.update(odd[:1])
 
     def _flaw(self, ask: Ask, keys: list[str]) -> str:
-        if len(set(keys)) < len(keys):
+        """What a page contradicts; empty when it fits."""
+        plain = list(filter(is_plain, keys))
+        is_ascending = all(map(lt, (self._last_plain or "", *plain), plain))
+        others = [] if len(plain) == len(keys) else [key for key in keys if not is_plain(key)]
+        if len(set(others)) < len(others) or (not is_ascending and len(set(plain)) < len(plain)):
             return "one page holds a sys_id twice. Is this a view? Try consistency='best-effort'"
-        if any(key in self._odd_of_page or key in self._first_odd or ask.span.excludes(key) for key in keys):
+        # Of ids that ascend, the first and the last tell for all.
+        if any(map(ask.span.excludes, (plain[0], plain[-1]) if is_ascending and plain else plain)):
             return "the instance sends rows that had come before, or were not asked for"
-        plain = [self._last_plain or "", *filter(is_plain, keys)]
-        if any(this >= that for this, that in pairwise(plain)):
-            return "the instance does not send rows in the order of sys_id. Try consistency='best-effort'"
-        return ""
+        if not self._odd_of_page.isdisjoint(others) or not self._first_odd.isdisjoint(others):
+            return "the instance sends rows that had come before"
+        return "" if is_ascending else "rows do not come in the order of sys_id. Try consistency='best-effort'"
 
 
 def _without_sys_id() -> IncompleteResult:

@@ -58,7 +58,9 @@ def is_border(text: str) -> bool:
 
 def sys_id_of(row: JSON) -> str:
     """Give the sys_id of a record, in whatever shape it was read; empty when it has none."""
-    sys_id = raw_value(row.get("sys_id")) if isinstance(row, dict) else None
+    sys_id = row.get("sys_id") if isinstance(row, dict) else None
+    if not isinstance(sys_id, str):
+        sys_id = raw_value(sys_id)
     return sys_id if isinstance(sys_id, str) else ""
 
 

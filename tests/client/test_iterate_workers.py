@@ -166,11 +166,10 @@ def test_end__leaves_no_thread(table: Table, new_threads: NewThreads) -> None:
 
 def test_interrupt__ctrl_c_while_waiting(table: Table, large: Sandbox, new_threads: NewThreads) -> None:
     large.faults.add("latency", seconds=600, nth=2, times=10_000)
-    iterator = table.iterate(workers=4, page_size=10)
-    next(iterator)
     main = threading.main_thread().ident or 0
     typist = threading.Thread(target=signal.pthread_kill, args=(main, signal.SIGINT))
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(KeyboardInterrupt), table.iterate(workers=4, page_size=10) as iterator:
+        next(iterator)
         typist.start()
         list(iterator)
     typist.join()

@@ -115,6 +115,7 @@ def walk(
     max_empty_pages: int = 1000,
     workers: int = 1,
     is_ordered: bool = True,
+    feed: Feed | None = None,
 ) -> RecordIterator:
     """Walk through a simulated table."""
     start = ResumePoint(Position(), wanted=limit) if token is None else decode_token(token, WALKED)
@@ -126,6 +127,8 @@ def walk(
             report.expected = page.total
 
     def open_feed(position: Position) -> Feed:
+        if feed is not None:
+            return feed
         if workers > 1 and position.spans:
             return WorkerFeed(
                 position.spans,

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pysnow.exceptions import IncompleteResult, PaginationStuck, PysnowException
-from pysnow.pagination import Ask, Page
+from pysnow.pagination import Ask, Page, Span
 from tests.unit.simulated_table import ERRORS, Churn, SimulatedTable, cut, ids, plain_id, walk
 
 ODD_IDS = ("A1B2", "zz-top", "0123456789ABCDEF0123456789ABCDEF", "INC-7", "a^b", "~", "é", " x")
@@ -381,6 +381,30 @@ def test_walk__closed_knows_where_it_stood():
     with walk(table) as iterator:
         begun = [next(iterator)["sys_id"] for _ in range(7)]
     assert begun + ids(walk(table, token=iterator.resume_token)) == sorted(table.visible)
+
+
+class _Interrupted:
+    """A feed in whose wait somebody presses Ctrl-C."""
+
+    is_proven = False
+    is_closed = False
+
+    def next_batch(self, wanted: int | None) -> None:
+        raise KeyboardInterrupt
+
+    def rest(self, begun: object = None, last: str = "") -> tuple[Span, ...]:
+        return (Span("a"),)
+
+    def close(self) -> None:
+        self.is_closed = True
+
+
+def test_walk__ctrl_c_closes_what_is_under_way():
+    feed = _Interrupted()
+    iterator = walk(_table(), feed=feed)
+    with pytest.raises(KeyboardInterrupt):
+        next(iterator)
+    assert feed.is_closed
 
 
 # -- pages counted off -------------------------------------------------------------------------------------------------
