@@ -87,18 +87,18 @@ if TYPE_CHECKING:
         UnexpectedResponse,
         UnexpectedResponseFormat,
     )
-    from pysnow.grants import ClientCredentials, PasswordGrant, RefreshToken
-    from pysnow.jwt_grant import JWTBearer
+    from pysnow.oauth.grants import ClientCredentials, PasswordGrant, RefreshToken
+    from pysnow.oauth.jwt_grant import JWTBearer
     from pysnow.legacy_request import LegacyRequest as Request
     from pysnow.oauth_client import OAuthClient
-    from pysnow.oauth_login import AuthorizationCode
+    from pysnow.oauth.oauth_login import AuthorizationCode
     from pysnow.params_builder import ParamsBuilder
     from pysnow.query_builder import QueryBuilder
     from pysnow.resource import Resource
     from pysnow.response import Response
     from pysnow.table import Table
-    from pysnow.token_file import FileTokenStore
-    from pysnow.token_store import KeyringTokenStore, MemoryTokenStore, TokenStore
+    from pysnow.oauth.token_file import FileTokenStore
+    from pysnow.oauth.token_store import KeyringTokenStore, MemoryTokenStore, TokenStore
 
 __version__ = "1.0.0"
 
@@ -203,27 +203,27 @@ _MODULES = frozenset(name for name in __all__ if name == name.lower() and not na
 _HOMES = {
     "ApiKey": "auth",
     "Attachment": "attachment",
-    "AuthorizationCode": "oauth_login",
+    "AuthorizationCode": "oauth.oauth_login",
     "BearerToken": "auth",
     "Client": "client",
     "ClientCertificate": "auth",
-    "ClientCredentials": "grants",
+    "ClientCredentials": "oauth.grants",
     "F": "criterion",
-    "FileTokenStore": "token_file",
-    "JWTBearer": "jwt_grant",
-    "KeyringTokenStore": "token_store",
-    "MemoryTokenStore": "token_store",
+    "FileTokenStore": "oauth.token_file",
+    "JWTBearer": "oauth.jwt_grant",
+    "KeyringTokenStore": "oauth.token_store",
+    "MemoryTokenStore": "oauth.token_store",
     "OAuthClient": "oauth_client",
     "ParamsBuilder": "params_builder",
-    "PasswordGrant": "grants",
+    "PasswordGrant": "oauth.grants",
     "QueryBuilder": "query_builder",
-    "RefreshToken": "grants",
+    "RefreshToken": "oauth.grants",
     "Request": "legacy_request",
     "Resource": "resource",
     "Response": "response",
     "Script": "encoded_query",
     "Table": "table",
-    "TokenStore": "token_store",
+    "TokenStore": "oauth.token_store",
 }
 
 logging.getLogger(__name__).addHandler(logging.NullHandler())

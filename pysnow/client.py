@@ -10,25 +10,24 @@ from collections.abc import Mapping
 from types import EllipsisType
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self, TypeVar, cast
 
-from requests.auth import AuthBase
-
-from pysnow.auth import BasicAuth, Secret
+from pysnow.auth import BasicAuth, Secret, checked_auth
 from pysnow.caller import callers_level
-from pysnow.clockwork import CLOCKWORK, Clockwork
+from pysnow.wire.clockwork import CLOCKWORK, Clockwork
 from pysnow.defaults import BASE_PATH, CHUNK_SIZE_BYTES, DEADLINE_SECONDS, TIMEOUT
 from pysnow.exceptions import InsecureConnectionWarning, InvalidUsage
 from pysnow.legacy_request import LegacyRequest
 from pysnow.params_builder import ParamsBuilder
-from pysnow.rate_limit import RateLimit
+from pysnow.wire.rate_limit import RateLimit
 from pysnow.request import DAY_SECONDS, checked_timeout
 from pysnow.resource import Resource, checked_parameters
-from pysnow.retry import Retry
+from pysnow.wire.retry import Retry
 from pysnow.table import Table
-from pysnow.transport import RETRY, Transport, checked_session, make_session
+from pysnow.wire.transport import RETRY, Transport, checked_session, make_session
 from pysnow.url_builder import checked_table, instance_url, table_of
 
 if TYPE_CHECKING:
     import requests
+    from requests.auth import AuthBase
 
     from pysnow._types import JSON, Timeout
 
@@ -56,7 +55,7 @@ class Client:
         verify: Whether to check the instance's certificate, or the path of a CA bundle to check it with.
         cert: Client certificate: a path, or the paths of certificate and key.
         proxies: Proxy by scheme. Proxies of the environment are used for ``https`` alone.
-        auth: What puts credentials on requests, instead of user and password: an object of :mod:`pysnow.grants` or
+        auth: What puts credentials on requests, instead of user and password: an object of :mod:`pysnow.oauth.grants` or
             :mod:`pysnow.auth`, or any ``requests.auth.AuthBase``.
         retry: When requests are repeated that failed; None for never. A session whose adapters repeat by themselves is
             left to it.
@@ -311,12 +310,11 @@ class Client:
 
     def _bound(self, auth: Any) -> AuthBase:
         """An auth object, told which instance it is for if it has to talk to it."""
-        if not isinstance(auth, AuthBase):
-            raise InvalidUsage(f"auth must be an object such as pysnow.BearerToken(...), not {type(auth).__name__}")
-        if hasattr(auth, "bind"):
+        checked = checked_auth(auth)
+        if hasattr(checked, "bind"):
             self._endpoint = self._new_transport()
-            auth.bind(self._endpoint)
-        return auth
+            checked.bind(self._endpoint)
+        return checked
 
     def _checked_request_params(self, request_params: Any) -> dict[str, Any]:
         if request_params is None:

@@ -12,17 +12,17 @@ from pysnow.auth import Secret
 from pysnow.client import Client
 from pysnow.defaults import BASE_PATH
 from pysnow.exceptions import InvalidUsage, MissingToken
-from pysnow.grants import RefreshToken
-from pysnow.token_endpoint import TOKEN_PATH, TokenEndpoint, form_of
-from pysnow.token_store import Token, TokenStore
-from pysnow.transport import make_session
+from pysnow.oauth.grants import RefreshToken
+from pysnow.oauth.token_endpoint import TOKEN_PATH, TokenEndpoint, form_of
+from pysnow.oauth.token_store import Token, TokenStore
+from pysnow.wire.transport import make_session
 
 if TYPE_CHECKING:
     from pysnow._types import JSON, Timeout
     from pysnow.legacy_request import LegacyRequest
-    from pysnow.rate_limit import RateLimit
+    from pysnow.wire.rate_limit import RateLimit
     from pysnow.resource import Resource
-    from pysnow.retry import Retry
+    from pysnow.wire.retry import Retry
 
 __all__ = ["ClientOptions", "OAuthClient"]
 

@@ -7,22 +7,22 @@ from collections.abc import Mapping
 from types import EllipsisType
 from typing import TYPE_CHECKING, Any, Final
 
-from pysnow.completeness import AskedPage
+from pysnow.reading.completeness import AskedPage
 from pysnow.defaults import CHUNK_SIZE_BYTES, TIMEOUT
-from pysnow.diagnosis import OPERATIONS
+from pysnow.wire.diagnosis import OPERATIONS
 from pysnow.exceptions import InvalidUsage
 from pysnow.params_builder import wire_params
 from pysnow.response import Response
-from pysnow.transport import Request
+from pysnow.wire.transport import Request
 
 if TYPE_CHECKING:
     import requests
 
     from pysnow._types import JSON, Timeout
-    from pysnow.deadline import Deadline
+    from pysnow.wire.deadline import Deadline
     from pysnow.params_builder import ParamsBuilder
     from pysnow.response import RecordOwner
-    from pysnow.transport import Transport
+    from pysnow.wire.transport import Transport
     from pysnow.url_builder import URLBuilder
 
 __all__ = ["Request", "SnowRequest", "checked_timeout"]

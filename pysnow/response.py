@@ -13,10 +13,10 @@ from dataclasses import replace
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar, cast, overload
 
-from pysnow import diagnosis
-from pysnow.answer_check import check_start, check_status, read_head
-from pysnow.answer_facts import take_call
-from pysnow.body import close_body, iter_body, read_body, request_line
+from pysnow.wire import diagnosis
+from pysnow.wire.answer_check import check_start, check_status, read_head
+from pysnow.wire.answer_facts import take_call
+from pysnow.wire.body import close_body, iter_body, read_body, request_line
 from pysnow.defaults import CHUNK_SIZE_BYTES
 from pysnow.caller import callers_level
 from pysnow.exceptions import (
@@ -28,8 +28,8 @@ from pysnow.exceptions import (
     PysnowException,
 )
 from pysnow.field_value import raw_value
-from pysnow.handed_out import HandedOut, Moved
-from pysnow.record_stream import RecordStream, parse_document
+from pysnow.reading.handed_out import HandedOut, Moved
+from pysnow.reading.record_stream import RecordStream, parse_document
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from requests.structures import CaseInsensitiveDict
 
     from pysnow._types import JSON, Query, Record
-    from pysnow.completeness import AskedPage
+    from pysnow.reading.completeness import AskedPage
     from pysnow.record_response import RecordResponse
 
 __all__ = ["RecordList", "RecordOwner", "Response"]

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pysnow.change_reader import COLUMNS
-from pysnow.changes import Changes, ChangesOptions, OpenReading, TableToRead, open_reading
-from pysnow.history import History, HistoryOptions
-from pysnow.iteration import Place, WalkOptions, begin_walk
-from pysnow.record_look_up import as_query, field_list
+from pysnow.tracking.change_reader import COLUMNS
+from pysnow.tracking.changes import Changes, ChangesOptions, OpenReading, TableToRead, open_reading
+from pysnow.tracking.history import History, HistoryOptions
+from pysnow.walking.iteration import Place, WalkOptions, begin_walk
+from pysnow.writing.record_look_up import as_query, field_list
 from pysnow.resource import Resource
-from pysnow.row_count import count_rows
-from pysnow.stamp_source import StampSource
-from pysnow.watch import Watch, checked_interval
+from pysnow.walking.row_count import count_rows
+from pysnow.tracking.stamp_source import StampSource
+from pysnow.tracking.watch import Watch, checked_interval
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from typing import Any, Literal
 
     from pysnow._types import Query
-    from pysnow.change import Deletions
+    from pysnow.tracking.change import Deletions
     from pysnow.params_builder import ParamsBuilder
-    from pysnow.record_iterator import RecordIterator, Verify
-    from pysnow.row_count import Count
-    from pysnow.walk_report import Consistency
+    from pysnow.walking.record_iterator import RecordIterator, Verify
+    from pysnow.walking.row_count import Count
+    from pysnow.walking.walk_report import Consistency
 
 __all__ = ["Table"]
 
@@ -253,7 +253,7 @@ class Table(Resource):
             page_size: Records of one request.
 
         Returns:
-            An iterator of :class:`~pysnow.change.Change`, with ``checkpoint``, ``report``, and for small numbers the
+            An iterator of :class:`~pysnow.tracking.change.Change`, with ``checkpoint``, ``report``, and for small numbers the
             lists ``added``, ``updated`` and ``deleted``.
 
         Raises:
@@ -296,7 +296,7 @@ class Table(Resource):
             page_size: As for :meth:`changes`.
 
         Returns:
-            An iterator of :class:`~pysnow.change.Change` without an end, with ``checkpoint``, ``report`` and
+            An iterator of :class:`~pysnow.tracking.change.Change` without an end, with ``checkpoint``, ``report`` and
             ``close()``.
 
         Raises:

@@ -28,7 +28,7 @@ import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
 
 from pysnow.testing.errors import RequestBlocked
-from pysnow.transport import Transport
+from pysnow.wire.transport import Transport
 
 __all__ = ["SWITCHBOARD", "StandIn", "Switchboard"]
 

@@ -32,12 +32,12 @@ from pysnow import (
     TransportError,
 )
 from pysnow.auth import ApiKey, BearerToken, ClientCertificate
-from pysnow.grants import ClientCredentials, OAuthGrant, PasswordGrant, RefreshToken
-from pysnow.jwt_grant import JWTBearer
-from pysnow.oauth_login import AuthorizationCode
-from pysnow.retry import Retry
-from pysnow.token_file import FileTokenStore
-from pysnow.token_store import MemoryTokenStore
+from pysnow.oauth.grants import ClientCredentials, OAuthGrant, PasswordGrant, RefreshToken
+from pysnow.oauth.jwt_grant import JWTBearer
+from pysnow.oauth.oauth_login import AuthorizationCode
+from pysnow.wire.retry import Retry
+from pysnow.oauth.token_file import FileTokenStore
+from pysnow.oauth.token_store import MemoryTokenStore
 
 if TYPE_CHECKING:
     from pysnow.sandbox import Sandbox

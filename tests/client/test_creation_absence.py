@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pysnow.creation_absence import nothing_created_since
+from pysnow.writing.creation_absence import nothing_created_since
 from tests.client.writing import Hands, client_of
 
 if TYPE_CHECKING:
     from pysnow.client import Client
     from pysnow.sandbox import Sandbox
-    from pysnow.writes import Change
+    from pysnow.writing.writes import Change
 
 PAYLOAD = {"short_description": "mine", "sys_id": "ab" * 16, "correlation_id": "4711"}
 

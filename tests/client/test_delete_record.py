@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pysnow import AmbiguousWrite, PermissionDenied, RecordNotFound
-from pysnow.delete_record import Deleted
+from pysnow.writing.delete_record import Deleted
 from tests.client.writing import COMMITTED, HARMLESS, NOT_COMMITTED, Hands, client_of, outcome, row_of, sent
 
 if TYPE_CHECKING:

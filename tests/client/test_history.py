@@ -13,12 +13,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from pysnow import Client, IncompleteResultWarning, InvalidUsage, PysnowException, QueryIgnored, ServerError
-from pysnow.checkpoint import sealed
-from pysnow.clockwork import Clockwork
+from pysnow.tracking.checkpoint import sealed
+from pysnow.wire.clockwork import Clockwork
 from pysnow.sandbox import Sandbox
 
 if TYPE_CHECKING:
-    from pysnow.history import History
+    from pysnow.tracking.history import History
     from pysnow.table import Table
 
 START = datetime(2026, 3, 1, tzinfo=UTC)

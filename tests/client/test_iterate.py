@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pysnow import Client, IncompleteResultWarning, InvalidUsage
-from pysnow.clockwork import Clockwork
+from pysnow.wire.clockwork import Clockwork
 from pysnow.exceptions import IncompleteResult, PaginationStuck, PysnowException, QueryIgnored
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pysnow import Client, RateLimited
-from pysnow.clockwork import Clockwork
+from pysnow.wire.clockwork import Clockwork
 
 if TYPE_CHECKING:
     from pysnow.sandbox import Sandbox

@@ -17,9 +17,9 @@ import pytest
 import requests
 
 from pysnow import Client, InvalidUsage, MissingToken, ReauthRequired, TokenCreateError
-from pysnow.loopback import LoopbackListener
-from pysnow.oauth_login import AuthorizationCode, code_challenge
-from pysnow.token_file import FileTokenStore
+from pysnow.oauth.loopback import LoopbackListener
+from pysnow.oauth.oauth_login import AuthorizationCode, code_challenge
+from pysnow.oauth.token_file import FileTokenStore
 
 if TYPE_CHECKING:
     from pathlib import Path

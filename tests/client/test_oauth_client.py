@@ -24,8 +24,8 @@ from pysnow import (
     TokenRefreshError,
     TransportError,
 )
-from pysnow.token_file import FileTokenStore
-from pysnow.token_store import MemoryTokenStore, TokenStore
+from pysnow.oauth.token_file import FileTokenStore
+from pysnow.oauth.token_store import MemoryTokenStore, TokenStore
 
 if TYPE_CHECKING:
     from pysnow.resource import Resource

@@ -15,11 +15,11 @@ from requests.adapters import HTTPAdapter
 from urllib3 import Retry as AdaptersOwnRetry
 
 from pysnow import Client, PysnowException, RateLimited, ServerError, TLSError, TransportError
-from pysnow.clockwork import Clockwork
+from pysnow.wire.clockwork import Clockwork
 from pysnow.exceptions import Attempt, DeadlineExceeded, RequestTimeout, TruncatedResponse
-from pysnow.rate_limit import RateLimit
-from pysnow.retry import Retry
-from pysnow.transport import Request
+from pysnow.wire.rate_limit import RateLimit
+from pysnow.wire.retry import Retry
+from pysnow.wire.transport import Request
 from tests.unit.canned_server import Canned, CannedServer, http
 
 if TYPE_CHECKING:

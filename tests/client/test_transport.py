@@ -32,10 +32,10 @@ from pysnow import (
     TruncatedResponse,
     UnexpectedRedirect,
 )
-from pysnow.clockwork import Clockwork
-from pysnow.rate_limit import RateLimit
-from pysnow.sessions import is_loopback
-from pysnow.transport import Request, Transport, make_session
+from pysnow.wire.clockwork import Clockwork
+from pysnow.wire.rate_limit import RateLimit
+from pysnow.wire.sessions import is_loopback
+from pysnow.wire.transport import Request, Transport, make_session
 from tests.unit.canned_server import JSON_TYPE, Canned, CannedServer, http, unframed
 
 if TYPE_CHECKING:

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pysnow import Client, IncompleteResult, InvalidUsage, PermissionDenied, ServerError
-from pysnow.clockwork import Clockwork
+from pysnow.wire.clockwork import Clockwork
 from pysnow.sandbox import Sandbox
-from pysnow.watch import pause_after
+from pysnow.tracking.watch import pause_after
 
 if TYPE_CHECKING:
     from pysnow.table import Table
-    from pysnow.watch import Watch
+    from pysnow.tracking.watch import Watch
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pysnow import AmbiguousWrite, Client
-from pysnow.clockwork import Clockwork
+from pysnow.wire.clockwork import Clockwork
 from pysnow.sandbox.faults.fault import Fault, Serve
 from pysnow.sandbox.faults.kinds.endings import close, silence
 

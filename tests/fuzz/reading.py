@@ -13,11 +13,11 @@ import sys
 import time
 from typing import Any, NamedTuple
 
-from pysnow.accelerators import is_installed
-from pysnow.decoders import DECODERS
+from pysnow.reading.accelerators import is_installed
+from pysnow.reading.decoders import DECODERS
 from pysnow.exceptions import PysnowException
-from pysnow.json_scanner import MAX_DEPTH, MAX_DIGITS
-from pysnow.record_stream import RecordStream
+from pysnow.reading.json_scanner import MAX_DEPTH, MAX_DIGITS
+from pysnow.reading.record_stream import RecordStream
 
 INSTALLED = [name for name in DECODERS if is_installed(name)]
 ENDINGS = ("", "", "", ',"error":{"message":"m","detail":null},"status":"failure"', ',"x":[1,{"a":"},{"}]')

@@ -17,7 +17,7 @@ from pysnow import Client
 from pysnow.exceptions import InvalidUsage
 from pysnow.sandbox import Sandbox
 from pysnow.testing import RequestBlocked, intercept
-from pysnow.transport import Transport
+from pysnow.wire.transport import Transport
 
 ADMIN = ("admin", "admin")
 PATH = "/api/now/table/incident"

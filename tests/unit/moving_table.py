@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pysnow.pagination import Ask, Page
-from pysnow.stamp_walk import Stretch
+from pysnow.walking.pagination import Ask, Page
+from pysnow.tracking.stamp_walk import Stretch
 from pysnow.stamps import stamp_of
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)

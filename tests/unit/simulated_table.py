@@ -7,19 +7,19 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from pysnow.deadline import NEVER, Deadline
+from pysnow.wire.deadline import NEVER, Deadline
 from pysnow.exceptions import IncompleteResponse, PartialResult, PysnowException, ServerError, TruncatedResponse
-from pysnow.keyset_walk import KeysetWalk
-from pysnow.lane import Feed, Lane
-from pysnow.offset_walk import OffsetWalk
-from pysnow.page_pull import Pull
-from pysnow.interrupt import Interrupt
-from pysnow.pagination import Ask, Page, PageSize, Position, Span
-from pysnow.record_iterator import RecordIterator, WalkPlan
-from pysnow.resume_token import ResumePoint, decode_token
-from pysnow.sequential_feed import SequentialFeed
-from pysnow.walk_report import WalkReport
-from pysnow.worker_feed import WorkerFeed
+from pysnow.walking.keyset_walk import KeysetWalk
+from pysnow.walking.lane import Feed, Lane
+from pysnow.walking.offset_walk import OffsetWalk
+from pysnow.walking.page_pull import Pull
+from pysnow.wire.interrupt import Interrupt
+from pysnow.walking.pagination import Ask, Page, PageSize, Position, Span
+from pysnow.walking.record_iterator import RecordIterator, WalkPlan
+from pysnow.walking.resume_token import ResumePoint, decode_token
+from pysnow.walking.sequential_feed import SequentialFeed
+from pysnow.walking.walk_report import WalkReport
+from pysnow.walking.worker_feed import WorkerFeed
 
 WALKED = "a walk of a test"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pysnow.accelerators import first_installed, is_installed
+from pysnow.reading.accelerators import first_installed, is_installed
 from pysnow.exceptions import InvalidUsage
 
 

@@ -10,7 +10,7 @@ import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pysnow.answer_check import check_file
+from pysnow.wire.answer_check import check_file
 from pysnow.exceptions import (
     AuthenticationError,
     EmptyContent,

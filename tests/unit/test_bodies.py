@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from pysnow.bodies import rewinder
-from pysnow.multipart import MultipartFile
+from pysnow.wire.bodies import rewinder
+from pysnow.wire.multipart import MultipartFile
 
 
 def test_rewinder__a_file_goes_back_to_where_it_stood() -> None:

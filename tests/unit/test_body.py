@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 import pytest
 import requests
 
-from pysnow.body import PIECE_BYTES, close_body, iter_body, read_beginning, read_body, release
+from pysnow.wire.body import PIECE_BYTES, close_body, iter_body, read_beginning, read_body, release
 from pysnow.defaults import BUFFERED_BODY_BYTES
 from pysnow.exceptions import IncompleteResponse, InvalidUsage, MalformedResponse, ReadTimeout, ResponseTooLarge
 from tests.unit.canned_server import Canned, CannedServer, chunked, http, unframed

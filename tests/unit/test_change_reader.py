@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pysnow.change import Change
+from pysnow.tracking.change import Change
 from pysnow.exceptions import IncompleteResult
 from tests.unit.changing_instance import Instance
 

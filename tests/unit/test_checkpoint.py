@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pysnow import InvalidUsage
-from pysnow.checkpoint import Subject, opened, sealed
+from pysnow.tracking.checkpoint import Subject, opened, sealed
 
 SUBJECT = Subject("changes", "https://dev1.service-now.com", "incident", "active=true")
 STATE = {"floor": "2026-03-01 12:00:00", "seen": ["a", "b"]}

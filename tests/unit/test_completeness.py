@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pysnow.completeness import AskedPage
+from pysnow.reading.completeness import AskedPage
 
 
 def _link(offset: int) -> str:

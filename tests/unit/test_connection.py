@@ -11,8 +11,8 @@ from requests.adapters import HTTPAdapter
 from urllib3 import Retry
 from urllib3.util.ssl_ import create_urllib3_context
 
-from pysnow.connection import CallTimeout, DeadlineAdapter, Wire, is_stock, repeats_by_itself
-from pysnow.deadline import Deadline
+from pysnow.wire.connection import CallTimeout, DeadlineAdapter, Wire, is_stock, repeats_by_itself
+from pysnow.wire.deadline import Deadline
 
 
 class _Own(HTTPAdapter):

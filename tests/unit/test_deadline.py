@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from pysnow.deadline import NEVER, Deadline
+from pysnow.wire.deadline import NEVER, Deadline
 
 
 class Clock:

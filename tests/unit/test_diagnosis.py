@@ -11,7 +11,7 @@ import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pysnow.diagnosis import (
+from pysnow.wire.diagnosis import (
     QUOTED_CHARACTERS,
     context_of,
     diagnose_envelope,

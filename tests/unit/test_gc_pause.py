@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from pysnow.gc_pause import GCPause, pause_gc
+from pysnow.reading.gc_pause import GCPause, pause_gc
 
 
 @pytest.fixture(autouse=True)
@@ -113,7 +113,7 @@ def test_pause__of_the_forking_thread_goes_on_in_the_child() -> None:
 
 FORK = """
 import gc, os, threading
-from pysnow.gc_pause import pause_gc
+from pysnow.reading.gc_pause import pause_gc
 
 entered, may_leave = threading.Event(), threading.Event()
 

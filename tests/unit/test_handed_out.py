@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pysnow.handed_out import HandedOut, Moved
+from pysnow.reading.handed_out import HandedOut, Moved
 
 
 def _rows(*ids: str) -> list[dict[str, Any]]:

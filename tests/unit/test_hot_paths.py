@@ -13,11 +13,11 @@ from collections.abc import Iterable, Iterator
 
 import pytest
 
-from pysnow.accelerators import is_installed
-from pysnow.decoders import DECODERS
-from pysnow.inflate import INFLATERS, inflate
-from pysnow.json_scanner import JSONScanner
-from pysnow.record_stream import RecordStream
+from pysnow.reading.accelerators import is_installed
+from pysnow.reading.decoders import DECODERS
+from pysnow.wire.inflate import INFLATERS, inflate
+from pysnow.reading.json_scanner import JSONScanner
+from pysnow.reading.record_stream import RecordStream
 from tests.unit.counting import count_calls, count_instructions
 
 PIECE_BYTES = 65_536

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pysnow.accelerators import is_installed
+from pysnow.reading.accelerators import is_installed
 from pysnow.exceptions import IncompleteResponse, InvalidUsage, MalformedResponse, PysnowException, ReadTimeout
-from pysnow.inflate import INFLATERS, PIECE_BYTES, chosen_inflater, inflate, is_inflatable
+from pysnow.wire.inflate import INFLATERS, PIECE_BYTES, chosen_inflater, inflate, is_inflatable
 
 INSTALLED = [name for name in INFLATERS if is_installed(name)]
 TEXT = b'{"result":[' + b",".join(b'{"number":"INC%07d"}' % number for number in range(20_000)) + b"]}"

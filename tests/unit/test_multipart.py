@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.formparser import parse_form_data
 
-from pysnow.multipart import MultipartFile
+from pysnow.wire.multipart import MultipartFile
 
 FIELDS = {"table_name": "incident", "table_sys_id": "9c573169c611228700193229fff72400"}
 NAMES = st.text(st.characters(exclude_categories=("Cc", "Cs")), min_size=1, max_size=40)

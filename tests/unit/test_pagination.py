@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pysnow.exceptions import IncompleteResult, PaginationStuck, PysnowException
-from pysnow.pagination import Ask, Page, Span
+from pysnow.walking.pagination import Ask, Page, Span
 from tests.unit.simulated_table import ERRORS, Churn, SimulatedTable, cut, ids, plain_id, walk
 
 ODD_IDS = ("A1B2", "zz-top", "0123456789ABCDEF0123456789ABCDEF", "INC-7", "a^b", "~", "é", " x")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from pysnow.exceptions import InvalidUsage
-from pysnow.progress import make_meter
+from pysnow.walking.progress import make_meter
 
 
 class _Bar:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pysnow.encoded_query import Condition, Order
 from pysnow.exceptions import QueryTypeError
-from pysnow.query_branches import narrow_branches, reorder
+from pysnow.walking.query_branches import narrow_branches, reorder
 from pysnow.sandbox.query.parse import parse as sandbox_parse
 
 KEY = Condition("sys_id", ">", "k")

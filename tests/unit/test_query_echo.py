@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pysnow import InvalidUsage, QueryIgnored
 from pysnow.encoded_query import parse, print_mapping
-from pysnow.query_echo import echo_of, named_columns
+from pysnow.writing.query_echo import echo_of, named_columns
 
 
 def _check(query: str, record: dict[str, Any], **options: Any) -> None:

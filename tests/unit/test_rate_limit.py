@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from pysnow.clockwork import Clockwork
-from pysnow.deadline import Deadline
+from pysnow.wire.clockwork import Clockwork
+from pysnow.wire.deadline import Deadline
 from pysnow.exceptions import InvalidUsage
-from pysnow.rate_limit import LONGEST_HOLD_SECONDS, Limiter, RateLimit
+from pysnow.wire.rate_limit import LONGEST_HOLD_SECONDS, Limiter, RateLimit
 
 
 class Time:

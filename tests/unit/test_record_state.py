@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pysnow.record_state import RecordState, compare, journal_columns, state_of
+from pysnow.writing.record_state import RecordState, compare, journal_columns, state_of
 
 
 def _state(count: str | None = "1", **columns: Any) -> RecordState:

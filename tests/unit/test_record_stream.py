@@ -14,11 +14,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pysnow.accelerators import is_installed
-from pysnow.decoders import DECODERS
+from pysnow.reading.accelerators import is_installed
+from pysnow.reading.decoders import DECODERS
 from pysnow.exceptions import IncompleteResponse, InvalidUsage, MalformedResponse, PysnowException, TruncatedResponse
-from pysnow.json_scanner import MAX_DEPTH, MAX_DIGITS
-from pysnow.record_stream import RecordStream, parse_document
+from pysnow.reading.json_scanner import MAX_DEPTH, MAX_DIGITS
+from pysnow.reading.record_stream import RecordStream, parse_document
 
 CANCELLED = b'{"message":"Transaction cancelled: maximum execution time exceeded","detail":"See the log"}'
 
@@ -402,7 +402,7 @@ def test_record_stream__poison_does_not_kill_the_interpreter(document: bytes, de
     script = (
         "import sys\n"
         "from pysnow.exceptions import MalformedResponse\n"
-        "from pysnow.record_stream import RecordStream\n"
+        "from pysnow.reading.record_stream import RecordStream\n"
         "data = sys.stdin.buffer.read()\n"
         "pieces = [data[i:i + 65536] for i in range(0, len(data), 65536)]\n"
         "try: print(list(RecordStream(pieces, decoder=sys.argv[1])))\n"

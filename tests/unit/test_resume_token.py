@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pysnow.exceptions import InvalidUsage
-from pysnow.pagination import Position, Span
-from pysnow.resume_token import ResumePoint, decode_token, encode_token, fingerprint
+from pysnow.walking.pagination import Position, Span
+from pysnow.walking.resume_token import ResumePoint, decode_token, encode_token, fingerprint
 
 WALKED = fingerprint("https://dev.example", "/api/now/table/incident", "active=true", "keyset")
 numbers = st.none() | st.integers(0, 10**9)

@@ -38,7 +38,7 @@ from pysnow.exceptions import (
     TransportError,
     TruncatedResponse,
 )
-from pysnow.retry import (
+from pysnow.wire.retry import (
     LONGEST_WAIT_SECONDS,
     Retry,
     RetryBudget,

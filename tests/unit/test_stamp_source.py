@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from pysnow import UnexpectedResponseFormat
-from pysnow.stamp_source import DatedPage, shown_clock
+from pysnow.tracking.stamp_source import DatedPage, shown_clock
 
 
 def test_shown_clock__of_a_page() -> None:

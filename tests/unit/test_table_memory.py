@@ -6,7 +6,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, cast
 
-from pysnow.table_memory import TableMemory, memory_of
+from pysnow.writing.table_memory import TableMemory, memory_of
 
 
 class _Stand:

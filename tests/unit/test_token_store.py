@@ -19,8 +19,8 @@ from typing import Any
 import pytest
 
 from pysnow.exceptions import InvalidUsage, PysnowException, TokenRefreshError
-from pysnow.token_file import FileTokenStore
-from pysnow.token_store import KeyringTokenStore, MemoryTokenStore, TokenStore
+from pysnow.oauth.token_file import FileTokenStore
+from pysnow.oauth.token_store import KeyringTokenStore, MemoryTokenStore, TokenStore
 
 TOKEN = {"access_token": "canary-a", "refresh_token": "canary-r", "expires_at": 1.5, "scope": ["useraccount"]}
 posix = pytest.mark.usefixtures("_posix")
@@ -250,7 +250,7 @@ def test_file__killed_in_mid_write_leaves_the_old_token(path: Path) -> None:
     FileTokenStore(path).save({"access_token": "old"})
     program = (
         "import os, signal, sys\n"
-        "from pysnow.token_file import FileTokenStore\n"
+        "from pysnow.oauth.token_file import FileTokenStore\n"
         "os.fsync = lambda descriptor: os.kill(os.getpid(), signal.SIGKILL)\n"
         "FileTokenStore(sys.argv[1]).save({'access_token': 'new'})\n"
     )

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pysnow.stamps import stamp_of
-from pysnow.trail import Trail, Version
+from pysnow.tracking.trail import Trail, Version
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 OVERLAP = timedelta(seconds=10)

@@ -8,7 +8,7 @@ import pytest
 
 from pysnow import exceptions as errors
 from pysnow.exceptions import Attempt
-from pysnow.write_verdict import attempts_of, is_unique_key_refusal, verdict_on
+from pysnow.writing.write_verdict import attempts_of, is_unique_key_refusal, verdict_on
 
 
 def _status(

@@ -1,0 +1,1 @@
+"""Signing in with OAuth: grants, tokens, and where they are kept."""

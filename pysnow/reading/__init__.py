@@ -1,0 +1,1 @@
+"""Reading JSON: bytes to records, in pieces, under one policy."""

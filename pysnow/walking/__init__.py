@@ -1,0 +1,1 @@
+"""Walking through a table: every row, exactly once."""

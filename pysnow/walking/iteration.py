@@ -1,0 +1,232 @@
+"""Beginning a walk through a table: the arguments of ``Table.iterate`` become one plan, before anything is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final, get_args
+
+from pysnow.encoded_query import Order, check_name
+from pysnow.exceptions import InvalidUsage
+from pysnow.walking.keyset_walk import KeysetWalk
+from pysnow.walking.lane import Lane
+from pysnow.walking.offset_walk import OffsetWalk
+from pysnow.walking.page_pull import Pull
+from pysnow.walking.page_source import PageSource
+from pysnow.walking.pagination import PageSize, Position
+from pysnow.walking.progress import make_meter
+from pysnow.walking.record_iterator import RecordIterator, Verify, WalkPlan
+from pysnow.walking.resume_token import ResumePoint, decode_token, fingerprint
+from pysnow.walking.sequential_feed import SequentialFeed
+from pysnow.walking.walk_report import Consistency, WalkReport
+from pysnow.walking.worker_feed import WorkerFeed
+
+if TYPE_CHECKING:
+    from pysnow.walking.lane import Feed
+    from pysnow.walking.pagination import Page, Span, Step, Walk
+    from pysnow.params_builder import ParamsBuilder
+    from pysnow.request import SnowRequest
+    from pysnow.wire.transport import Transport
+
+__all__ = ["Place", "WalkOptions", "begin_walk"]
+
+WORKERS_MAX: Final = 64
+"""Most threads of a walk; an instance serves a handful of integrations at a time."""
+
+_PAGE_MAX: Final = 1_000_000
+_BY_SYS_ID: Final = (Order("sys_id"),)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The table that is walked through.
+
+    Attributes:
+        request: Assembles and sends the calls.
+        transport: What they are sent with.
+        path: Path of the table, below the instance's address.
+    """
+
+    request: SnowRequest
+    transport: Transport
+    path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WalkOptions:
+    """How to walk; see :meth:`pysnow.Table.iterate`."""
+
+    page_size: int
+    limit: int | None
+    order_by: str | Iterable[str] | None
+    workers: int
+    ordered: bool
+    resume: str | None
+    progress: object
+    verify: Verify
+    consistency: Consistency
+    params: Mapping[str, Any] | None
+    headers: Mapping[str, str] | None
+
+    def __post_init__(self) -> None:
+        _check_number("page_size", self.page_size, 1, _PAGE_MAX)
+        _check_number("workers", self.workers, 1, WORKERS_MAX)
+        if self.limit is not None:
+            _check_number("limit", self.limit, 0, None)
+        _check_choice("verify", self.verify, get_args(Verify))
+        _check_choice("consistency", self.consistency, get_args(Consistency))
+        if not isinstance(self.ordered, bool):
+            raise InvalidUsage(f"ordered must be True or False, not {self.ordered!r}")
+
+    @property
+    def orders(self) -> tuple[Order, ...]:
+        """The order that was asked for."""
+        if self.order_by is None:
+            return ()
+        given: object = self.order_by
+        names = given.split(",") if isinstance(given, str) else given
+        if not isinstance(names, Iterable) or isinstance(names, Mapping):
+            raise InvalidUsage(f"order_by must be a column, or a list of them, not {type(names).__name__}")
+        return tuple(map(_order, names))
+
+
+def begin_walk(
+    place: Place, parameters: ParamsBuilder, options: WalkOptions, check: Callable[[], object] | None = None
+) -> RecordIterator:
+    """Plan a walk; nothing is sent.
+
+    Args:
+        place: The table.
+        parameters: Parameters of each call; query and fields among them.
+        options: How to walk.
+        check: Is called before the first page is fetched.
+
+    Raises:
+        InvalidUsage: An argument cannot be used.
+    """
+    orders = options.orders
+    is_keyed = options.consistency == "exact" and orders in ((), _BY_SYS_ID)
+    if not is_keyed and options.workers > 1:
+        raise InvalidUsage("Several workers read in the order of sys_id: leave out order_by and consistency='best-effort'")
+    if parameters.offset:
+        raise InvalidUsage("A walk has no offset: to go on from somewhere, pass resume")
+    strips_sys_id = _ask_for_sys_id(parameters)
+    source = PageSource(
+        place.request,
+        place.transport,
+        place.path,
+        parameters,
+        (*orders, *(() if orders[-1:] == _BY_SYS_ID else _BY_SYS_ID)),
+        options.params,
+        options.headers,
+        keeps_own_order=not (is_keyed or orders),
+    )
+    walked = fingerprint(
+        place.transport.base_url, place.path, parameters.query, "keyset" if is_keyed else ",".join(map(str, orders))
+    )
+    start = _start(options, walked)
+    report = _report(options, start, is_keyed=is_keyed)
+    meter = make_meter(options.progress)
+    return RecordIterator(
+        WalkPlan(
+            open_feed=_Opener(source, report, start, options, is_keyed).open,
+            start=start,
+            walked=walked,
+            report=report,
+            verify=options.verify,
+            is_keyed=is_keyed,
+            strips_sys_id=strips_sys_id,
+            count=source.count,
+            meter=meter,
+            check=check,
+        )
+    )
+
+
+def _ask_for_sys_id(parameters: ParamsBuilder) -> bool:
+    """Have the sys_id in each row; True when the caller did not ask for it."""
+    text = parameters.fields
+    names = [name for name in (text.split(",") if isinstance(text, str) else text) if name]
+    if not names or "sys_id" in names:
+        return False
+    parameters.fields = [*names, "sys_id"]
+    return True
+
+
+def _start(options: WalkOptions, walked: str) -> ResumePoint:
+    if options.resume is None:
+        return ResumePoint(Position(), wanted=options.limit, page_size=options.page_size)
+    point = decode_token(options.resume, walked)
+    if options.limit is not None:
+        point = replace(point, wanted=max(0, options.limit - point.received))
+    return replace(point, page_size=options.page_size)
+
+
+def _report(options: WalkOptions, start: ResumePoint, *, is_keyed: bool) -> WalkReport:
+    return WalkReport(
+        mode="keyset" if is_keyed else "offset",
+        consistency="exact" if is_keyed else "best-effort",
+        workers=options.workers,
+        expected=start.expected,
+        received=start.received,
+        resumed=options.resume is not None,
+    )
+
+
+class _Opener:
+    """Makes what the rows of a walk come from."""
+
+    def __init__(
+        self, source: PageSource, report: WalkReport, start: ResumePoint, options: WalkOptions, is_keyed: bool
+    ) -> None:
+        self._source = source
+        self._report = report
+        self._options = options
+        self._is_keyed = is_keyed
+        self._is_fresh = options.resume is None
+
+    def open(self, position: Position) -> Feed:
+        """Make it, for what is left from a position on."""
+        options = self._options
+        spans = position.spans
+        if options.workers > 1 and spans:
+            return WorkerFeed(
+                spans,
+                self._source,
+                self._note,
+                page_size=options.page_size,
+                workers=options.workers,
+                is_ordered=options.ordered,
+            )
+        lanes = [Lane(span, self._walk(span, position)) for span in spans]
+        return SequentialFeed(lanes, Pull(self._source, self._note))
+
+    def _walk(self, span: Span, position: Position) -> Walk:
+        size = PageSize(self._options.page_size)
+        return KeysetWalk(span, size) if self._is_keyed else OffsetWalk(size, position.offset, position.last)
+
+    def _note(self, page: Page, step: Step) -> None:
+        report = self._report
+        report.pages += 1
+        report.retries += step.error is not None
+        report.duplicates += step.duplicates
+        if report.expected is None and report.pages == 1 and self._is_fresh and page.error is None:
+            report.expected = page.total
+
+
+def _order(name: object) -> Order:
+    if not isinstance(name, str):
+        raise InvalidUsage(f"order_by must name columns, not {type(name).__name__}")
+    text = name.strip()
+    return Order(check_name(text.removeprefix("-")), descending=text.startswith("-"))
+
+
+def _check_number(name: str, value: object, least: int, most: int | None) -> None:
+    if type(value) is not int or value < least or (most is not None and value > most):
+        bounds = f"from {least} to {most}" if most is not None else f"of {least} or more"
+        raise InvalidUsage(f"{name} must be a whole number {bounds}, not {value!r}")
+
+
+def _check_choice(name: str, value: object, choices: tuple[str, ...]) -> None:
+    if value not in choices:
+        raise InvalidUsage(f"{name} must be one of {', '.join(map(repr, choices))}, not {value!r}")

@@ -1,0 +1,132 @@
+"""A walk through a list in any order, page by page, counted off: what is left where rows cannot be gone on behind.
+
+It is exact on a table that stands still. Rows that are deleted or change their place meanwhile move others across the
+borders of pages: the sys_ids that came are remembered, so that none comes twice, and where the count goes down, the
+walk steps back by as much, and lets its pages overlap from then on. Yet a row may be missed, since a row that goes and
+another that comes leave the count as it was. That is why its reports say ``best-effort``.
+
+Pages are counted on as in :mod:`~pysnow.walking.keyset_walk`: by what was certainly looked at, not by the limit.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pysnow.exceptions import PaginationStuck
+from pysnow.walking.pagination import MAX_EMPTY_PAGES, Ask, Page, PageSize, Span, Step, Window, sys_id_of
+
+if TYPE_CHECKING:
+    from pysnow.walking.pagination import KeyedRow
+
+__all__ = ["OffsetWalk"]
+
+
+class OffsetWalk:
+    """A walk through all rows of a list. Not for several threads. Remembers the sys_ids, some 100 bytes for each row.
+
+    Args:
+        size: How many rows to ask for.
+        offset: Rows to skip.
+        last: Row to begin behind, when it is on the first page.
+        max_empty_pages: Pages in succession without a new row that are borne.
+
+    Attributes:
+        span: All of the table.
+        offset: Where the page that was taken last begins.
+        is_done: Whether the end was reached.
+        is_proven: Whether as many rows came as there are, or hidden ones aside, and their number stood still.
+        first_total: Rows that matched when the walk began; None when that was not said.
+    """
+
+    def __init__(
+        self, size: PageSize, offset: int = 0, last: str | None = None, *, max_empty_pages: int = MAX_EMPTY_PAGES
+    ) -> None:
+        self.span = Span()
+        self.offset = offset
+        self.is_done = False
+        self.is_proven = False
+        self.first_total: int | None = None
+        self._size = size
+        self._covered = offset  # so many rows from the first one on have certainly been looked at
+        self._margin = 0
+        self._is_repeating = last is not None
+        self._last = last
+        self._max_empty_pages = max_empty_pages
+        self._window = Window()
+        self._seen: set[str] = set()
+        self._count = offset
+        self._total: int | None = None
+        self._barren_pages = 0
+        self._is_counting = True
+        self._has_stood_still = True
+
+    def ask(self, wanted: int | None = None) -> Ask:
+        """Say which page is next; see :class:`~pysnow.walking.pagination.Walk`."""
+        offset = max(0, self._covered - self._margin)
+        # Rows that had come before would use up a page of just the rows that are wanted.
+        is_cut = wanted is not None and not self._margin and offset == self._covered
+        return Ask(self.span, min(self._size.now, wanted) if is_cut and wanted else self._size.now, offset)
+
+    def shrink(self) -> bool:
+        """Ask for smaller pages from now on; see :class:`~pysnow.walking.pagination.Walk`."""
+        return self._size.shrink()
+
+    def take(self, ask: Ask, page: Page) -> Step:
+        """Look at a page and decide how to go on; see :class:`~pysnow.walking.pagination.Walk`."""
+        rows = tuple((sys_id_of(row), row) for row in page.rows)
+        is_keyed = all(key for key, _ in rows)
+        fresh = self._fresh(rows)
+        self.offset = ask.offset
+        is_repeated, self._is_repeating = self._is_repeating, page.error is not None
+        if page.error is not None:
+            # The same place is asked for again. What came is known by its sys_id then; without one it is thrown away.
+            kept = self._noted(fresh) if is_keyed else ()
+            return Step(kept, page.error, duplicates=len(rows) - len(kept))
+        # Only full pages do not overlap: of others, hidden rows may be part.
+        is_next = len(rows) == ask.limit and ask.offset == self._covered and self._total == page.total
+        if is_next and not (fresh or is_repeated):
+            return Step(error=PaginationStuck("The walk cannot go on: the same rows come again"), is_flaw=True)
+        self._size.grow()
+        self._window.note_page(len(rows))
+        self._barren_pages = 0 if fresh else self._barren_pages + 1
+        self._noted(fresh)
+        self._go_on(ask, page, is_keyed=is_keyed)
+        if self._barren_pages > self._max_empty_pages:
+            self._barren_pages = 0
+            return Step(error=PaginationStuck(f"The walk cannot go on: {self._max_empty_pages} pages brought no row"))
+        return Step(fresh, duplicates=len(rows) - len(fresh))
+
+    def _believed(self, ask: Ask, page: Page) -> int | None:
+        if page.total is not None and page.total < ask.offset + len(page.rows) and page.rows:
+            self._is_counting = False
+        total = page.total if self._is_counting else None
+        if self.first_total is None:
+            self.first_total = total
+        return total
+
+    def _fresh(self, rows: tuple[KeyedRow, ...]) -> tuple[KeyedRow, ...]:
+        if self._last is not None:
+            keys = [key for key, _ in rows]
+            self._seen.update(keys[: keys.index(self._last) + 1] if self._last in keys else ())
+            self._last = None
+        return tuple((key, row) for key, row in rows if not key or key not in self._seen)
+
+    def _noted(self, fresh: tuple[KeyedRow, ...]) -> tuple[KeyedRow, ...]:
+        self._seen.update(key for key, _ in fresh if key)
+        self._count += len(fresh)
+        return fresh
+
+    def _go_on(self, ask: Ask, page: Page, *, is_keyed: bool) -> None:
+        total = self._believed(ask, page)
+        self._has_stood_still = self._has_stood_still and total is not None and self._total in (None, total)
+        gone = max(0, self._total - total) if is_keyed and total is not None and self._total is not None else 0
+        self._total = total
+        self._covered = max(0, self._covered - gone)
+        self._margin = max(gone, self._margin // 2)
+        if ask.offset <= self._covered:
+            self._covered = max(self._covered, ask.offset + self._window.rows(ask, page.stride))
+        if total is None:
+            self.is_done = self._barren_pages >= 2
+        elif self._covered >= total:
+            self.is_done = True
+            self.is_proven = self._has_stood_still or self._count >= total

@@ -1,0 +1,236 @@
+"""What ``Table.iterate`` gives: the rows, how the walk went, and where to go on from."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal, NoReturn, Self, TypeAlias
+
+from pysnow.exceptions import IncompleteResult, IncompleteResultWarning, PysnowException
+from pysnow.walking.pagination import Position
+from pysnow.walking.resume_token import ResumePoint, encode_token
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from pysnow._types import Record
+    from pysnow.walking.lane import Batch, Feed
+    from pysnow.walking.pagination import KeyedRow
+    from pysnow.walking.progress import Meter
+    from pysnow.walking.walk_report import WalkReport
+
+__all__ = ["RecordIterator", "Verify", "WalkPlan"]
+
+Verify: TypeAlias = Literal["off", "warn", "strict"]
+"""What to do about a walk whose end nothing vouches for."""
+
+_CALLER: Final = 4
+"""Frames between a warning and the loop that it is for."""
+
+
+@dataclass(frozen=True, slots=True)
+class WalkPlan:
+    """All that a walk needs to know, decided before anything is sent.
+
+    Attributes:
+        open_feed: Makes what rows come from, beginning at a position.
+        start: Where to begin.
+        walked: Digest of what is walked through.
+        report: Where it is noted how the walk goes.
+        verify: What to do about an end that nothing vouches for.
+        is_keyed: Whether rows have a sys_id that tells where to go on.
+        strips_sys_id: Whether rows lose their sys_id again, which the caller did not ask for.
+        count: Asks the instance how many rows match.
+        meter: Shows how many rows have come; None for nothing.
+        check: Is called before the first page is fetched; None for nothing.
+    """
+
+    open_feed: Callable[[Position], Feed]
+    start: ResumePoint
+    walked: str
+    report: WalkReport
+    verify: Verify
+    is_keyed: bool
+    strips_sys_id: bool
+    count: Callable[[], int | None]
+    meter: Meter | None
+    check: Callable[[], object] | None = None
+
+
+class RecordIterator(Iterator["Record"]):
+    """The rows of a walk, one by one; nothing is sent before the first is asked for. Not for several threads at once.
+
+    It can be used in a ``with`` statement, which closes it. When an error was raised, asking for the next row goes on
+    where the walk stands, as a new walk with :attr:`resume_token` would.
+    """
+
+    def __init__(self, plan: WalkPlan) -> None:
+        self._plan = plan
+        self._position = plan.start.position
+        self._left = plan.start.wanted
+        self._last: str | None = None  # of the batch at hand
+        self._feed: Feed | None = None
+        self._batch: Batch | None = None
+        self._rows: Iterator[KeyedRow] = iter(())
+        self._is_over = False
+        self.report = plan.report
+        """How the walk went so far; see :class:`~pysnow.walking.walk_report.WalkReport`."""
+
+    def __iter__(self) -> Self:
+        """Give the iterator itself."""
+        return self
+
+    def __next__(self) -> Record:
+        """Give the next row.
+
+        Raises:
+            StopIteration: The walk has come to its end, or was closed.
+            IncompleteResult: The walk cannot go on, or with ``verify="strict"`` not as many rows came as there are.
+            PysnowException: The instance or the connection failed. The error knows ``received``, ``last_sys_id`` and
+                ``resume_token``.
+        """
+        while True:
+            for self._last, row in self._rows:
+                return self._handed_out(row)
+            if not self._refill():
+                raise StopIteration
+
+    def _handed_out(self, row: Record) -> Record:
+        plan, report = self._plan, self.report
+        report.received += 1
+        if self._left is not None:
+            self._left -= 1
+        if plan.strips_sys_id:
+            row.pop("sys_id", None)
+        if plan.meter is not None:
+            plan.meter.show(report.received, report.expected)
+        return row
+
+    @property
+    def resume_token(self) -> str:
+        """Where the walk stands: pass it as ``resume`` to go on behind the row that came last, in another process, too.
+
+        It holds no credentials, and goes on only with the same instance, table, query and order.
+        """
+        report = self.report
+        point = ResumePoint(self._where(), report.received, report.expected, self._left, self._plan.start.page_size)
+        return encode_token(point, self._plan.walked)
+
+    def close(self) -> None:
+        """End the walk; workers stop. ``resume_token`` stays."""
+        self._pause()
+        self._is_over = True
+        if self._plan.meter is not None:
+            self._plan.meter.end()
+
+    def __enter__(self) -> Self:
+        """Give the iterator itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close it."""
+        self.close()
+
+    def __del__(self) -> None:
+        # A loop was left by break, and nobody holds the iterator: its workers must go, too.
+        feed = getattr(self, "_feed", None)
+        if feed is not None:
+            feed.close()
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("A walk holds connections and is not pickled: hand resume_token on.")
+
+    def __repr__(self) -> str:
+        state = "over" if self._is_over else "under way" if self._feed else "not begun"
+        return f"<RecordIterator {state}, {self.report.received} rows>"
+
+    def _refill(self) -> bool:
+        """Fetch more rows; False when there are none."""
+        if self._is_over:
+            return False
+        self._settle()
+        if self._left == 0:
+            self._finish(is_proven=True, is_cut=True)
+            return False
+        try:
+            if self._feed is None:
+                if self._plan.check is not None and self.report.pages == 0:
+                    self._plan.check()
+                self._feed = self._plan.open_feed(self._position)
+            self._batch = self._feed.next_batch(self._left)
+        except BaseException as exc:
+            if self._feed is not None and self._plan.is_keyed:
+                self._position = Position(self._feed.rest(), last=self._position.last)
+            self._pause()
+            if isinstance(exc, PysnowException):
+                self._tell(exc)
+            raise
+        if self._batch is None:
+            self._position = Position((), last=self._position.last)
+            self._finish(is_proven=self._feed.is_proven)
+            return False
+        self._rows = iter(self._batch.rows[: self._left])
+        return True
+
+    def _settle(self) -> None:
+        """Note that the rows of the batch, as far as they were asked for, have been handed out."""
+        self._position = self._where()
+        if self._batch is not None and self._last is not None:
+            self._batch.lane.rest = self._batch.lane.rest.behind(self._last)
+        self._batch = self._last = None
+        self._rows = iter(())
+
+    def _where(self) -> Position:
+        feed, batch = self._feed, self._batch
+        if feed is None or batch is None or self._last is None:
+            return self._position
+        if not self._plan.is_keyed:
+            return Position(offset=batch.offset, last=self._last or None)
+        return Position(feed.rest(batch.lane, self._last), last=self._last)
+
+    def _pause(self) -> None:
+        """Stop what is under way; the next row would begin it anew, where the walk stands."""
+        self._settle()
+        feed, self._feed = self._feed, None
+        if feed is not None:
+            feed.close()
+
+    def _finish(self, *, is_proven: bool, is_cut: bool = False) -> None:
+        report = self.report
+        report.complete = True if is_proven else "unverified"
+        self.close()
+        if is_cut or self._plan.verify == "off":
+            return
+        if self._plan.verify == "strict":
+            self._check_strictly()
+        elif report.complete == "unverified":
+            warnings.warn(
+                f"The end of the walk is unverified: {report.received} rows came, and the instance gave no count that "
+                "vouches for them",
+                IncompleteResultWarning,
+                stacklevel=_CALLER,
+            )
+
+    def _check_strictly(self) -> None:
+        report = self.report
+        report.expected_at_end = self._plan.count()
+        counts = (report.expected, report.expected_at_end)
+        if report.complete is True and report.received in counts:
+            return
+        report.complete = "unverified"
+        error = IncompleteResult(
+            f"{report.received} rows came, where the instance counted {counts[0]} at first and {counts[1]} at last: "
+            "rows are hidden from this user, or came or went meanwhile"
+        )
+        error.expected = counts[1] if counts[0] is None else counts[0]
+        self._tell(error)
+        raise error
+
+    def _tell(self, error: PysnowException) -> None:
+        """Let an error know what came before it."""
+        error.received = self.report.received
+        error.last_sys_id = self._position.last
+        error.resume_token = self.resume_token

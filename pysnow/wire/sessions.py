@@ -1,0 +1,221 @@
+"""The sessions that send: one for each thread, made from the settings of the session that was handed in.
+
+Invariants:
+
+* Each thread has a cookie jar of its own, because an instance works on one transaction at a time for each session
+  cookie, and answers 202 without doing anything when more than a few wait (ServiceNow's engineering blog on HTTP 202
+  for inbound calls). A jar is used for one origin, and goes with its thread.
+* The session handed in is a template: it is read, never changed. Adapters of its own are used; the stock ones of
+  ``requests`` are stood in for by adapters that heed deadlines.
+* Redirects are never followed and netrc files never read: both would send credentials elsewhere.
+* A forked process has sessions, cookies and connections of its own.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+import weakref
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import BaseAdapter, HTTPAdapter
+from requests.sessions import merge_hooks
+
+from pysnow.auth import NoAuth
+from pysnow.wire.connection import POOLED_CONNECTIONS, DeadlineAdapter, is_stock, repeats_by_itself
+from pysnow.fork import renew_after_fork
+
+__all__ = ["Sessions", "ThreadSession", "is_loopback"]
+
+_OWN_WAYS = frozenset({"get_adapter", "merge_environment_settings", "prepare_request", "request", "send"})
+"""Methods by which a session object was given a way of its own, by a program or by a mock."""
+
+
+class ThreadSession(requests.Session):
+    """A session that reads no netrc file and follows no redirect, nor prepares one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.trust_env = False
+
+    def prepare_request(self, request: requests.Request) -> requests.PreparedRequest:
+        """As ever, in half the time: what is not there is not merged, and the cookie jar is used, not copied."""
+        if request.cookies or self.params:
+            return super().prepare_request(request)
+        headers = self.headers.copy()
+        headers.update(request.headers)
+        prepared = requests.PreparedRequest()
+        prepared.prepare(
+            method=request.method,
+            url=request.url,
+            headers={name: value for name, value in headers.items() if value is not None},
+            files=request.files,
+            data=request.data,
+            params=request.params,
+            auth=request.auth or self.auth,
+            cookies=self.cookies,
+            hooks=merge_hooks(request.hooks, self.hooks),
+            json=request.json,
+        )
+        return prepared
+
+    def merge_environment_settings(self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any) -> dict[str, Any]:
+        """Nothing to merge: the environment was read once, and what is given counts."""
+        verify = self.verify if verify is None else verify
+        return {"proxies": proxies, "stream": stream, "verify": verify, "cert": cert or self.cert}
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Say that there is none."""
+
+
+class Sessions:
+    """The sessions of one client. Threads share it.
+
+    Args:
+        template: Session whose adapters, auth, headers, hooks, proxies and certificates are used. An object of a class
+            of its own, such as an OAuth session, sends by itself, since a copy might not do the same.
+        base_url: Address of the instance.
+        overrides: ``verify``, ``cert`` and ``proxies`` that go before those of the template.
+        clock: Gives seconds that never run backwards.
+    """
+
+    def __init__(
+        self,
+        template: requests.Session,
+        base_url: str,
+        overrides: Mapping[str, Any],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.template = template
+        self._base_url = base_url
+        self._overrides = dict(overrides)
+        self._environment = _environment_of(template, base_url)
+        self._clock = clock
+        self._threads = threading.local()
+        self._alive: weakref.WeakSet[ThreadSession] = weakref.WeakSet()
+        self._stand_ins: dict[HTTPAdapter, DeadlineAdapter] = {}
+        self._lock = threading.Lock()
+        renew_after_fork(self)
+
+    def current(self) -> requests.Session:
+        """The session of this thread, up to date with its template."""
+        template = self.template
+        if not self._is_template():
+            return template
+        session: ThreadSession | None = getattr(self._threads, "session", None)
+        if session is None:
+            session = self._threads.session = ThreadSession()
+            session.cookies.update(template.cookies)
+            self._alive.add(session)
+        # The caller may go on changing the template; only the cookie jar is this thread's own.
+        session.adapters = self._adapters()
+        session.auth = template.auth or NoAuth()
+        session.headers = template.headers
+        session.hooks = template.hooks
+        session.params = template.params
+        session.cert = template.cert
+        return session
+
+    def settings(self, session: requests.Session) -> dict[str, Any]:
+        """Certificates and proxies of a call.
+
+        Args:
+            session: What sends it.
+        """
+        if session is self.template:
+            return self._overrides
+        verify = self.template.verify
+        return {
+            "verify": self._environment["verify"] if verify is True else verify,
+            "proxies": {**self._environment["proxies"], **self.template.proxies},
+            **self._overrides,
+        }
+
+    def repeats_by_itself(self, session: requests.Session) -> bool:
+        """Whether requests are sent again further down, so that nobody else must.
+
+        Args:
+            session: What sends.
+        """
+        adapters = session.adapters
+        return any(
+            repeats_by_itself(adapter)
+            for prefix, adapter in adapters.items()
+            if self._base_url.lower().startswith(prefix.lower())
+        )
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.template.close()
+        with self._lock:
+            adapters = list(self._stand_ins.values())
+        for adapter in adapters:
+            adapter.close()
+        for session in list(self._alive):
+            session.cookies.clear()
+
+    def part_from_parent(self) -> None:
+        """After a fork: drop the sockets and the session cookies that the parent process goes on using."""
+        self._lock = threading.Lock()
+        self._threads = threading.local()
+        self._alive = weakref.WeakSet()
+        for adapter in self.template.adapters.values():
+            if not is_stock(adapter):
+                adapter.close()
+        for stand_in in self._stand_ins.values():
+            stand_in.part_from_parent()
+
+    def _is_template(self) -> bool:
+        """Whether the session that was handed in may be stood in for; not one that sends in a way of its own."""
+        return type(self.template) is requests.Session and _OWN_WAYS.isdisjoint(vars(self.template))
+
+    def _adapters(self) -> Any:
+        found: dict[str, BaseAdapter] = {}
+        for prefix, adapter in self.template.adapters.items():
+            found[prefix] = self._stand_ins.get(adapter) or self._own_or_standing_in(adapter)  # type: ignore[call-overload]
+        return found
+
+    def _own_or_standing_in(self, adapter: BaseAdapter) -> BaseAdapter:
+        if not isinstance(adapter, HTTPAdapter) or not is_stock(adapter):
+            return adapter
+        with self._lock:
+            if adapter not in self._stand_ins:
+                most = adapter._pool_maxsize if adapter._pool_block else max(adapter._pool_maxsize, POOLED_CONNECTIONS)
+                self._stand_ins[adapter] = DeadlineAdapter(
+                    self._clock, adapter._pool_connections, most, adapter._pool_block
+                )
+            return self._stand_ins[adapter]
+
+
+def is_loopback(address: str) -> bool:
+    """Whether an address is on this machine.
+
+    Args:
+        address: Scheme, host and port.
+    """
+    import ipaddress
+
+    host = (urlsplit(address).hostname or "").lower().removesuffix(".")
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _environment_of(session: requests.Session, base_url: str) -> dict[str, Any]:
+    """Proxies and CA bundle that the environment names, the way requests reads them; a netrc file is left out.
+
+    Proxies are taken for https alone: over plain HTTP they would read along.
+    """
+    if not session.trust_env:
+        return {"verify": True, "proxies": {}}
+    with requests.Session() as blank:
+        found = dict(blank.merge_environment_settings(base_url, {}, None, None, None))
+    if not base_url.startswith("https:"):
+        found["proxies"] = {}
+    return found

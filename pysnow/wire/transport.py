@@ -1,0 +1,230 @@
+"""The only sender of a client: its sessions, its retry policy, its deadlines, its rate limit.
+
+Invariants:
+
+* What a call means is in its :class:`Request`; sending changes neither it nor the session that was handed in.
+* Each call ends by its deadline, whatever the other side does, and however often it is repeated.
+* Threads share the policy, the budget for repeating and the rate limit; each has a session of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+import requests
+
+from pysnow.wire.call import Call, deadline_for, next_wait
+from pysnow.wire.clockwork import CLOCKWORK, Clockwork
+from pysnow.wire.deadline import NEVER, Deadline
+from pysnow.defaults import DEADLINE_SECONDS, TOKEN_DEADLINE_SECONDS
+from pysnow.exceptions import InvalidUsage, PysnowException
+from pysnow.wire.exchange import Request
+from pysnow.fork import renew_after_fork
+from pysnow.wire.rate_limit import Limiter, RateLimit
+from pysnow.wire.retry import Retry, RetryBudget
+from pysnow.wire.sessions import Sessions, is_loopback
+
+__all__ = ["Request", "Transport", "checked_session", "make_session"]
+
+RETRY = Retry()
+"""The policy when nothing else is said."""
+
+
+class Transport:
+    """Sends requests to one instance. Threads may share it.
+
+    Args:
+        base_url: Address of the instance.
+        session: Template for the sessions that send: its adapters, auth, headers, proxies and certificates are used. An
+            object of a class of its own, such as an OAuth session, sends by itself, since a copy might not do the same.
+        verify: Path of a CA bundle, or whether to check the instance's certificate; None leaves that to the session.
+        cert: Client certificate: a path, or a pair of paths to certificate and key.
+        proxies: Proxy by scheme; None leaves that to the session and the environment.
+        policy: When requests are repeated; None for never. A session whose adapters repeat by themselves is left to it.
+        deadline: Seconds that a call may take, all attempts together; None for no end.
+        rate_limit: How fast to call; None for as fast as the threads are.
+        allow_insecure_http: Whether plain HTTP may be spoken with another machine.
+        warn_truncated: Whether to warn when a list ends before all its records have come.
+        clockwork: Time, waiting and chance.
+
+    Attributes:
+        base_url: As given.
+        template: The session.
+        policy: As given.
+        deadline: As given.
+        warn_truncated: As given.
+        sessions: The sessions that send.
+        limiter: Lets requests through.
+        budget: What calls may spend on repeating.
+        clockwork: As given.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        session: requests.Session,
+        *,
+        verify: bool | str | None = None,
+        cert: str | tuple[str, str] | None = None,
+        proxies: Mapping[str, str] | None = None,
+        policy: Retry | None = RETRY,
+        deadline: float | None = DEADLINE_SECONDS,
+        rate_limit: RateLimit | None = None,
+        allow_insecure_http: bool = False,
+        warn_truncated: bool = True,
+        clockwork: Clockwork = CLOCKWORK,
+    ) -> None:
+        self.base_url = base_url
+        self.template = session
+        self.policy = policy
+        self.deadline = deadline
+        self.warn_truncated = warn_truncated
+        self.clockwork = clockwork
+        given = {"verify": verify, "cert": cert, "proxies": proxies}
+        overrides = {name: value for name, value in given.items() if value is not None}
+        self.sessions = Sessions(session, base_url, overrides, clockwork.clock)
+        self.limiter = Limiter(rate_limit, clockwork)
+        self.budget = RetryBudget(policy.budget_tokens if policy is not None else 0)
+        self._is_refused = not (allow_insecure_http or base_url.startswith("https:") or is_loopback(base_url))
+        renew_after_fork(self)
+
+    def call(self, request: Request, deadline: Deadline | None = None) -> Call:
+        """Make ready to send a request; :meth:`Call.answer <pysnow.wire.call.Call.answer>` sends it.
+
+        Args:
+            request: What to send.
+            deadline: End of the call, where it is part of something longer.
+
+        Raises:
+            InvalidUsage: It would go to another machine over plain HTTP.
+        """
+        if self._is_refused:
+            raise InvalidUsage(
+                "Plain http:// shows password and data to everybody on the way: use https://, or pass "
+                "allow_insecure_http=True",
+                method=request.method,
+                path=request.path,
+            )
+        return Call(self, request, deadline)
+
+    def send(self, request: Request, deadline: Deadline | None = None) -> requests.Response:
+        """Send a request and give back its answer, whatever its status.
+
+        What can be repeated without harm is repeated, see :meth:`Call.answer <pysnow.wire.call.Call.answer>`. Unless the
+        request says ``stream``, the body has been read.
+
+        Args:
+            request: What to send.
+            deadline: End of the call, where it is part of something longer.
+
+        Returns:
+            The answer; its ``request`` no longer holds credentials.
+
+        Raises:
+            TransportError: No answer came.
+            InvalidUsage: The request cannot be sent.
+        """
+        return self.call(request, deadline).answer()
+
+    def clock(self) -> float:
+        """Seconds of a clock that never runs backwards."""
+        return self.clockwork.clock()
+
+    def wait(self, seconds: float, deadline: Deadline | None = None) -> bool:
+        """Wait, if it fits.
+
+        Args:
+            seconds: How long.
+            deadline: End of what is being done.
+
+        Returns:
+            Whether it was waited; False when the deadline would have passed.
+        """
+        if deadline is not None:
+            deadline.resume()
+            if not deadline.allows(seconds):
+                return False
+        self.clockwork.sleep(seconds)
+        return True
+
+    def backoff(self, failures: int, error: PysnowException, deadline: Deadline | None = None) -> bool:
+        """Wait before something that reads is tried again, for a caller that repeats by itself.
+
+        Args:
+            failures: Failures in a row so far, 1 or more.
+            error: The last one.
+            deadline: End of what is being done.
+
+        Returns:
+            Whether to try again; False when it would not help, or policy, budget or deadline do not allow it.
+        """
+        deadline = deadline or NEVER
+        deadline.resume()
+        seconds = next_wait(self, failures, error, deadline)
+        if seconds is None:
+            return False
+        self.clockwork.sleep(seconds)
+        return True
+
+    def policy_for(self, request: Request) -> Retry | None:
+        """When a request is repeated: not at all, where others do that, above or below.
+
+        Args:
+            request: The request.
+        """
+        if not request.heal or self.policy is None or self.sessions.repeats_by_itself(self.sessions.current()):
+            return None
+        return self.policy
+
+    def deadline_seconds(self, operation: str) -> float | None:
+        """Seconds that a call may take.
+
+        Args:
+            operation: What it does.
+        """
+        if operation == "token" and self.deadline is not None:
+            return min(self.deadline, TOKEN_DEADLINE_SECONDS)
+        return self.deadline
+
+    def new_deadline(self, operation: str) -> Deadline:
+        """The deadline of a call, or of something that takes several, beginning now.
+
+        Args:
+            operation: What it is, see :class:`Request`.
+        """
+        return deadline_for(self.deadline_seconds(operation), operation, self.clockwork.clock)
+
+    def part_from_parent(self) -> None:
+        """After a fork: have locks and counts of one's own."""
+        self.limiter.part_from_parent()
+        self.budget.part_from_parent()
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("A client holds credentials and connections: build it anew in the other process.")
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.sessions.close()
+
+
+def make_session(auth: requests.auth.AuthBase | None = None) -> requests.Session:
+    """A session to use as a template.
+
+    Args:
+        auth: Puts credentials on each request.
+    """
+    session = requests.Session()
+    session.auth = auth
+    return session
+
+
+def checked_session(session: Any) -> requests.Session:
+    """A session that was handed in, if it is one.
+
+    Raises:
+        InvalidUsage: It is something else.
+    """
+    if not isinstance(session, requests.Session):
+        raise InvalidUsage(f"session must be a requests.Session, not {type(session).__name__}")
+    return session

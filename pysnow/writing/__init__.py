@@ -1,0 +1,1 @@
+"""Writing: one change, made once, of the record that was meant."""
