@@ -97,6 +97,13 @@ if TYPE_CHECKING:
     from pysnow.resource import Resource
     from pysnow.response import Response
     from pysnow.table import Table
+    from pysnow.tracking.change import Change
+    from pysnow.tracking.changes import Changes
+    from pysnow.tracking.history import History
+    from pysnow.tracking.watch import Watch
+    from pysnow.walking.record_iterator import RecordIterator
+    from pysnow.wire.rate_limit import RateLimit
+    from pysnow.wire.retry import Retry
     from pysnow.oauth.token_file import FileTokenStore
     from pysnow.oauth.token_store import KeyringTokenStore, MemoryTokenStore, TokenStore
 
@@ -110,6 +117,8 @@ __all__ = [
     "AuthenticationError",
     "AuthorizationCode",
     "BearerToken",
+    "Change",
+    "Changes",
     "Client",
     "ClientCertificate",
     "ClientCredentials",
@@ -121,6 +130,7 @@ __all__ = [
     "FileTokenStore",
     "HTMLResponse",
     "HTTPStatusError",
+    "History",
     "IncompleteResponse",
     "IncompleteResult",
     "IncompleteResultWarning",
@@ -154,9 +164,11 @@ __all__ = [
     "QueryMissingField",
     "QueryMultipleExpressions",
     "QueryTypeError",
+    "RateLimit",
     "RateLimited",
     "ReadTimeout",
     "ReauthRequired",
+    "RecordIterator",
     "RecordNotFound",
     "RefreshToken",
     "ReportUnavailable",
@@ -167,6 +179,7 @@ __all__ = [
     "ResponseError",
     "ResponseTooLarge",
     "RetriesExhausted",
+    "Retry",
     "Script",
     "ServerError",
     "TLSError",
@@ -179,6 +192,7 @@ __all__ = [
     "UnexpectedRedirect",
     "UnexpectedResponse",
     "UnexpectedResponseFormat",
+    "Watch",
     "__version__",
     "attachment",
     "client",
@@ -205,11 +219,14 @@ _HOMES = {
     "Attachment": "attachment",
     "AuthorizationCode": "oauth.oauth_login",
     "BearerToken": "auth",
+    "Change": "tracking.change",
+    "Changes": "tracking.changes",
     "Client": "client",
     "ClientCertificate": "auth",
     "ClientCredentials": "oauth.grants",
     "F": "criterion",
     "FileTokenStore": "oauth.token_file",
+    "History": "tracking.history",
     "JWTBearer": "oauth.jwt_grant",
     "KeyringTokenStore": "oauth.token_store",
     "MemoryTokenStore": "oauth.token_store",
@@ -217,13 +234,17 @@ _HOMES = {
     "ParamsBuilder": "params_builder",
     "PasswordGrant": "oauth.grants",
     "QueryBuilder": "query_builder",
+    "RateLimit": "wire.rate_limit",
+    "RecordIterator": "walking.record_iterator",
     "RefreshToken": "oauth.grants",
     "Request": "legacy_request",
     "Resource": "resource",
     "Response": "response",
+    "Retry": "wire.retry",
     "Script": "encoded_query",
     "Table": "table",
     "TokenStore": "oauth.token_store",
+    "Watch": "tracking.watch",
 }
 
 logging.getLogger(__name__).addHandler(logging.NullHandler())

@@ -23,7 +23,7 @@ from pysnow.wire.multipart import MultipartFile
 from pysnow.response import RecordOwner
 from pysnow.writing.table_memory import memory_of
 from pysnow.writing.upload_check import Upload
-from pysnow.writing.writes import Change
+from pysnow.writing.writes import PendingWrite
 
 if TYPE_CHECKING:
     import requests
@@ -273,8 +273,8 @@ class Attachment:
         change = self._change({}, form.content_type)
         return Upload(change, target, file_name, file, self._memory).run("/upload", form)
 
-    def _change(self, params: dict[str, str], content_type: str) -> Change:
-        return Change(
+    def _change(self, params: dict[str, str], content_type: str) -> PendingWrite:
+        return PendingWrite(
             "upload",
             self._api._request,
             self._api._transport,

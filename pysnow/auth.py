@@ -25,6 +25,7 @@ __all__ = [
     "ClientCertificate",
     "NoAuth",
     "Secret",
+    "checked_auth",
     "is_header_text",
 ]
 

@@ -22,7 +22,7 @@ from pysnow.response import Response
 from pysnow.wire.transport import Transport, make_session
 from pysnow.writing.update_record import update_once, watched_columns
 from pysnow.url_builder import checked_table
-from pysnow.writing.writes import Change
+from pysnow.writing.writes import PendingWrite
 
 if TYPE_CHECKING:
     import requests
@@ -288,12 +288,12 @@ class LegacyRequest:
         usual = {name: text for name, text in wire_params(self.request_params).items() if name not in OF_THE_LOOK_UP}
         return look_up(self._change("read"), query, usual)[0]
 
-    def _change(self, operation: str) -> Change:
+    def _change(self, operation: str) -> PendingWrite:
         api = self._api(f"/table/{self.table}")
         params = wire_params(self.request_params)
-        return Change(operation, api._request, self._transport, api, self.table, params=params)
+        return PendingWrite(operation, api._request, self._transport, api, self.table, params=params)
 
-    def _noted(self, change: Change, make: Callable[[], _Made]) -> _Made:
+    def _noted(self, change: PendingWrite, make: Callable[[], _Made]) -> _Made:
         """What a change brings; its answer is kept, as the last one."""
         try:
             return make()

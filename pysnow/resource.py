@@ -23,7 +23,7 @@ from pysnow.writing.table_memory import memory_of
 from pysnow.wire.transport import Transport, make_session
 from pysnow.writing.update_record import update_once, watched_columns
 from pysnow.url_builder import URLBuilder, table_of
-from pysnow.writing.writes import Change
+from pysnow.writing.writes import PendingWrite
 
 if TYPE_CHECKING:
     from pysnow._types import JSON, Query, Record, Timeout
@@ -371,9 +371,9 @@ class Resource:
         params: Mapping[str, Any] | None,
         headers: Mapping[str, str] | None,
         timeout: Timeout | EllipsisType,
-    ) -> Change:
+    ) -> PendingWrite:
         """A change of this resource that is about to be sent."""
-        return Change(
+        return PendingWrite(
             operation,
             self._request,
             self._transport,
@@ -390,7 +390,7 @@ class Resource:
         return self.kwargs.get("raise_on") == "access"
 
     def _found(
-        self, change: Change, query: Query, *, allow_raw: bool, watched: Sequence[str] = ()
+        self, change: PendingWrite, query: Query, *, allow_raw: bool, watched: Sequence[str] = ()
     ) -> tuple[str, RecordState | None]:
         """The sys_id of the one record that matches, looked up unless the query is that sys_id.
 

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from pysnow.writing.creation_key import CreationKey, Way
     from pysnow.record_response import RecordResponse
     from pysnow.writing.table_memory import TableMemory
-    from pysnow.writing.writes import Change, Look
+    from pysnow.writing.writes import PendingWrite, Look
 
 __all__ = ["KeyedCreation", "create_once"]
 
@@ -53,7 +53,7 @@ _STUCK = (
 )
 
 
-def create_once(change: Change, payload: JSON) -> RecordResponse:
+def create_once(change: PendingWrite, payload: JSON) -> RecordResponse:
     """Create a record with one POST.
 
     Args:
@@ -75,7 +75,7 @@ def create_once(change: Change, payload: JSON) -> RecordResponse:
         raise change.ambiguous(error, hint="Pass key= to have it looked for, or look before you repeat") from error
 
 
-def _named_by(answer: requests.Response | None, change: Change) -> RecordResponse | None:
+def _named_by(answer: requests.Response | None, change: PendingWrite) -> RecordResponse | None:
     """The record that a damaged answer named: its status said that it was created, its ``Location`` where."""
     sys_id = location_id(answer) if answer is not None and answer.status_code < 300 else None
     if sys_id is None or change.table is None:
@@ -98,7 +98,7 @@ class KeyedCreation:
     """
 
     def __init__(
-        self, change: Change, table: str, key: CreationKey, payload: Mapping[str, Any], memory: TableMemory
+        self, change: PendingWrite, table: str, key: CreationKey, payload: Mapping[str, Any], memory: TableMemory
     ) -> None:
         self._change = change
         self._table = table

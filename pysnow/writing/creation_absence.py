@@ -18,7 +18,7 @@ from pysnow.stamps import clock_shown, is_stamp, moment_of
 if TYPE_CHECKING:
     from pysnow._types import Record
     from pysnow.response import Response
-    from pysnow.writing.writes import Change
+    from pysnow.writing.writes import PendingWrite
 
 __all__ = ["nothing_created_since"]
 
@@ -28,7 +28,7 @@ _MARGIN = timedelta(seconds=10)
 """How far the clocks of the nodes of an instance may be apart."""
 
 
-def nothing_created_since(change: Change, payload: Mapping[str, Any], sent: float) -> bool:
+def nothing_created_since(change: PendingWrite, payload: Mapping[str, Any], sent: float) -> bool:
     """Tell whether the table certainly got no record since a creation was sent: one GET.
 
     Args:

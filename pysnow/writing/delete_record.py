@@ -10,7 +10,7 @@ from pysnow.writing.writes import Unclear
 
 if TYPE_CHECKING:
     from pysnow._types import Record
-    from pysnow.writing.writes import Change, Look
+    from pysnow.writing.writes import PendingWrite, Look
 
 __all__ = ["Deleted", "delete_once"]
 
@@ -26,7 +26,7 @@ class Deleted(dict[str, Any]):
     already_gone: bool = True
 
 
-def delete_once(change: Change, sys_id: str) -> Record:
+def delete_once(change: PendingWrite, sys_id: str) -> Record:
     """Delete a record.
 
     Args:
@@ -52,7 +52,7 @@ def delete_once(change: Change, sys_id: str) -> Record:
                 return _looked_after(change, sys_id, error)
 
 
-def _sent(change: Change, sys_id: str) -> Record:
+def _sent(change: PendingWrite, sys_id: str) -> Record:
     started = change.transport.clock()
     answer = change.send("DELETE", sys_id)
     try:
@@ -63,7 +63,7 @@ def _sent(change: Change, sys_id: str) -> Record:
     return record
 
 
-def _looked_after(change: Change, sys_id: str, error: PysnowException) -> Record:
+def _looked_after(change: PendingWrite, sys_id: str, error: PysnowException) -> Record:
     """The last look, when nothing is to be sent again."""
     look = _look_for(change, sys_id)
     try:
@@ -75,7 +75,7 @@ def _looked_after(change: Change, sys_id: str, error: PysnowException) -> Record
     return gone
 
 
-def _look_for(change: Change, sys_id: str) -> Look:
+def _look_for(change: PendingWrite, sys_id: str) -> Look:
     def look() -> Record | None:
         try:
             change.read(sys_id, {"sysparm_fields": "sys_id"}).one()

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pysnow._types import Record
     from pysnow.writing.creation_key import Way
     from pysnow.writing.table_memory import TableMemory
-    from pysnow.writing.writes import Change
+    from pysnow.writing.writes import PendingWrite
 
 __all__ = ["found_by"]
 
@@ -25,7 +25,7 @@ _LOOKED_AT = 5
 _SHAPING = frozenset({"sysparm_display_value", "sysparm_exclude_reference_link", "sysparm_fields"})
 
 
-def found_by(change: Change, way: Way, value: str, memory: TableMemory | None = None) -> RecordResponse | None:
+def found_by(change: PendingWrite, way: Way, value: str, memory: TableMemory | None = None) -> RecordResponse | None:
     """Look for the record that holds a value in a column: one GET.
 
     Args:

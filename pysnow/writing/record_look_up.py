@@ -15,7 +15,7 @@ from pysnow.writing.record_state import RecordState, state_of, state_params
 if TYPE_CHECKING:
     from pysnow._types import Record
     from pysnow.writing.query_echo import Echo
-    from pysnow.writing.writes import Change
+    from pysnow.writing.writes import PendingWrite
 
 __all__ = ["OF_THE_LOOK_UP", "as_query", "field_list", "look_up", "named_sys_id"]
 
@@ -66,7 +66,7 @@ def field_list(fields: Any) -> list[str]:
 
 
 def look_up(
-    change: Change, query: Any, usual: Mapping[str, str], *, allow_raw: bool = False, watched: Sequence[str] = ()
+    change: PendingWrite, query: Any, usual: Mapping[str, str], *, allow_raw: bool = False, watched: Sequence[str] = ()
 ) -> tuple[str, RecordState | None]:
     """Find the one record that is to be changed: one GET.
 
@@ -114,7 +114,7 @@ def _params(text: str, echo: Echo, usual: Mapping[str, str], watched: Sequence[s
     }
 
 
-def _only(change: Change, params: Mapping[str, str], echo: Echo) -> Record:
+def _only(change: PendingWrite, params: Mapping[str, str], echo: Echo) -> Record:
     found = change.read(None, params)
     rows = found.all()
     for row in rows:

@@ -18,7 +18,7 @@ from pysnow.field_value import raw_value
 
 if TYPE_CHECKING:
     from pysnow._types import Record
-    from pysnow.writing.writes import Change
+    from pysnow.writing.writes import PendingWrite
 
 __all__ = ["Finding", "RecordState", "compare", "holds", "is_journal", "journal_columns", "read_state", "state_of"]
 
@@ -57,7 +57,7 @@ def journal_columns(payload: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(name for name, value in payload.items() if is_journal(name) and _text(value).strip())
 
 
-def read_state(change: Change, sys_id: str, columns: Iterable[str]) -> RecordState | None:
+def read_state(change: PendingWrite, sys_id: str, columns: Iterable[str]) -> RecordState | None:
     """Read the state of a record: one GET.
 
     Args:

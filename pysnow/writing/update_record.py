@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
     from pysnow._types import Record
     from pysnow.writing.record_state import Finding, RecordState
-    from pysnow.writing.writes import Change, Look
+    from pysnow.writing.writes import PendingWrite, Look
 
 __all__ = ["update_once", "watched_columns"]
 
 
 def update_once(
-    change: Change,
+    change: PendingWrite,
     sys_id: str,
     payload: Mapping[str, Any],
     *,
@@ -60,7 +60,7 @@ def update_once(
     return _Update(change, sys_id, payload, before).run()
 
 
-def watched_columns(change: Change, payload: Mapping[str, Any], if_mod_count: int | None) -> tuple[str, ...]:
+def watched_columns(change: PendingWrite, payload: Mapping[str, Any], if_mod_count: int | None) -> tuple[str, ...]:
     """Columns to read before an update is sent; mostly none.
 
     Args:
@@ -78,7 +78,7 @@ def watched_columns(change: Change, payload: Mapping[str, Any], if_mod_count: in
 
 
 class _Update:
-    def __init__(self, change: Change, sys_id: str, payload: Mapping[str, Any], before: RecordState | None) -> None:
+    def __init__(self, change: PendingWrite, sys_id: str, payload: Mapping[str, Any], before: RecordState | None) -> None:
         self._change = change
         self._sys_id = sys_id
         self._payload = payload
@@ -148,7 +148,7 @@ class _Update:
         return look
 
 
-def _read_before(change: Change, sys_id: str, watched: Sequence[str]) -> RecordState | None:
+def _read_before(change: PendingWrite, sys_id: str, watched: Sequence[str]) -> RecordState | None:
     try:
         return read_state(change, sys_id, watched)
     except PysnowException as error:
@@ -156,7 +156,7 @@ def _read_before(change: Change, sys_id: str, watched: Sequence[str]) -> RecordS
         raise
 
 
-def _check_mod_count(before: RecordState | None, wanted: int, change: Change, sys_id: str) -> None:
+def _check_mod_count(before: RecordState | None, wanted: int, change: PendingWrite, sys_id: str) -> None:
     found = before.mod_count if before is not None else None
     if found != str(wanted):
         what = "There is no such record" if before is None else f"The record has sys_mod_count {found}, not {wanted}"

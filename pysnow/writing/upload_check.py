@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from pysnow._types import Record
     from pysnow.writing.table_memory import TableMemory
-    from pysnow.writing.writes import Change
+    from pysnow.writing.writes import PendingWrite
 
 __all__ = ["Upload"]
 
@@ -42,7 +42,7 @@ class Upload:
     """
 
     def __init__(
-        self, change: Change, target: Mapping[str, str], name: str, file: IO[bytes], memory: TableMemory
+        self, change: PendingWrite, target: Mapping[str, str], name: str, file: IO[bytes], memory: TableMemory
     ) -> None:
         self._change = change
         self._target = target

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pysnow.response import RecordOwner, Response
     from pysnow.wire.transport import Transport
 
-__all__ = ["Change", "Look", "Unclear", "judged"]
+__all__ = ["PendingWrite", "Look", "Unclear", "judged"]
 
 Look = Callable[[], "Record | None"]
 """Looks whether a change was made; raises :class:`Unclear` when that cannot be told."""
@@ -39,7 +39,7 @@ class Unclear(Exception):
 
 
 @dataclass(slots=True)
-class Change:
+class PendingWrite:
     """One change, from its first request to the last look at what became of it. Belongs to one thread.
 
     Attributes:
@@ -265,7 +265,7 @@ def judged(answer: requests.Response, owner: RecordOwner, table: str | None) -> 
     return record
 
 
-def _checking(error: AmbiguousWrite, change: Change, look: Look) -> Look:
+def _checking(error: AmbiguousWrite, change: PendingWrite, look: Look) -> Look:
     def check() -> Record | None:
         change.deadline = None  # a new call, with time of its own
         try:

@@ -13,7 +13,7 @@ from tests.client.writing import Hands, client_of
 if TYPE_CHECKING:
     from pysnow.client import Client
     from pysnow.sandbox import Sandbox
-    from pysnow.writing.writes import Change
+    from pysnow.writing.writes import PendingWrite
 
 PAYLOAD = {"short_description": "mine", "sys_id": "ab" * 16, "correlation_id": "4711"}
 
@@ -28,7 +28,7 @@ def patient(sandbox: Sandbox, hands: Hands) -> Client:
     return client_of(sandbox, hands)
 
 
-def _change(client: Client, table: str = "incident") -> Change:
+def _change(client: Client, table: str = "incident") -> PendingWrite:
     return client.table(table)._change("create", None, None, ...)
 
 

@@ -22,10 +22,11 @@ SINGLE = set(re.findall(r"^\.\. auto(?:class|function|data|exception):: (\S+)", 
 DOORS = {"pysnow.legacy_exceptions"}
 # Packages with a door of their own.
 PACKAGES = ["pysnow.sandbox", "pysnow.sandbox.faults", "pysnow.testing"]
+APART = ("pysnow.cli", "pysnow.sandbox", "pysnow.testing")
 MODULES = [
-    f"pysnow.{module.name}"
-    for module in pkgutil.iter_modules(pysnow.__path__)
-    if not module.name.startswith("_") and not module.ispkg and f"pysnow.{module.name}" not in DOORS
+    module.name
+    for module in pkgutil.walk_packages(pysnow.__path__, "pysnow.")
+    if not module.ispkg and "._" not in module.name and not module.name.startswith(APART) and module.name not in DOORS
 ] + PACKAGES
 
 
