@@ -79,7 +79,7 @@ class WalkOptions:
             raise InvalidUsage(f"ordered must be True or False, not {self.ordered!r}")
 
     @property
-    def orders(self) -> tuple[Order, ...]:
+    def _orders(self) -> tuple[Order, ...]:
         """The order that was asked for."""
         if self.order_by is None:
             return ()
@@ -104,7 +104,7 @@ def begin_walk(
     Raises:
         InvalidUsage: An argument cannot be used.
     """
-    orders = options.orders
+    orders = options._orders
     is_keyed = options.consistency == "exact" and orders in ((), _BY_SYS_ID)
     if not is_keyed and options.workers > 1:
         raise InvalidUsage("Several workers read in the order of sys_id: leave out order_by and consistency='best-effort'")
