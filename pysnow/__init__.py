@@ -94,8 +94,10 @@ if TYPE_CHECKING:
     from pysnow.oauth_login import AuthorizationCode
     from pysnow.params_builder import ParamsBuilder
     from pysnow.query_builder import QueryBuilder
+    from pysnow.rate_limit import RateLimit
     from pysnow.resource import Resource
     from pysnow.response import Response
+    from pysnow.retry import Retry
     from pysnow.table import Table
     from pysnow.token_file import FileTokenStore
     from pysnow.token_store import KeyringTokenStore, MemoryTokenStore, TokenStore
@@ -154,6 +156,7 @@ __all__ = [
     "QueryMissingField",
     "QueryMultipleExpressions",
     "QueryTypeError",
+    "RateLimit",
     "RateLimited",
     "ReadTimeout",
     "ReauthRequired",
@@ -167,6 +170,7 @@ __all__ = [
     "ResponseError",
     "ResponseTooLarge",
     "RetriesExhausted",
+    "Retry",
     "Script",
     "ServerError",
     "TLSError",
@@ -217,10 +221,12 @@ _HOMES = {
     "ParamsBuilder": "params_builder",
     "PasswordGrant": "grants",
     "QueryBuilder": "query_builder",
+    "RateLimit": "rate_limit",
     "RefreshToken": "grants",
     "Request": "legacy_request",
     "Resource": "resource",
     "Response": "response",
+    "Retry": "retry",
     "Script": "encoded_query",
     "Table": "table",
     "TokenStore": "token_store",

@@ -14,12 +14,11 @@ if TYPE_CHECKING:
     import requests
 
     from pysnow.deadline import Deadline
-
     from pysnow.exceptions import PysnowException
 
 __all__ = ["NO_FACTS", "AnswerFacts", "HealingCall", "attach_facts", "facts_of", "take_call"]
 
-_NAME = "_pysnow_facts"
+_NAME = "__pysnow_facts__"  # what stands in for an answer may refuse other names
 
 
 class HealingCall(Protocol):

@@ -137,7 +137,7 @@ def release(response: requests.Response) -> None:
         response.close()
     if isinstance(raw, HTTPResponse):
         # Errors hang on to answers, and pools know the proxy's password.
-        raw._pool = raw._connection = None  # type: ignore[assignment]  # as when it was never on a wire
+        raw._pool = raw._connection = None  # as when it was never on a wire
 
 
 def close_body(response: requests.Response) -> None:

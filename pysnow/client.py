@@ -10,8 +10,6 @@ from collections.abc import Mapping
 from types import EllipsisType
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self, TypeVar, cast
 
-from requests.auth import AuthBase
-
 from pysnow.auth import BasicAuth, Secret
 from pysnow.caller import callers_level
 from pysnow.clockwork import CLOCKWORK, Clockwork
@@ -24,11 +22,12 @@ from pysnow.request import DAY_SECONDS, checked_timeout
 from pysnow.resource import Resource, checked_parameters
 from pysnow.retry import Retry
 from pysnow.table import Table
-from pysnow.transport import RETRY, Transport, checked_session, make_session
+from pysnow.transport import RETRY, Transport, checked_auth, checked_session, make_session
 from pysnow.url_builder import checked_table, instance_url, table_of
 
 if TYPE_CHECKING:
     import requests
+    from requests.auth import AuthBase
 
     from pysnow._types import JSON, Timeout
 
@@ -311,8 +310,7 @@ class Client:
 
     def _bound(self, auth: Any) -> AuthBase:
         """An auth object, told which instance it is for if it has to talk to it."""
-        if not isinstance(auth, AuthBase):
-            raise InvalidUsage(f"auth must be an object such as pysnow.BearerToken(...), not {type(auth).__name__}")
+        auth = checked_auth(auth)
         if hasattr(auth, "bind"):
             self._endpoint = self._new_transport()
             auth.bind(self._endpoint)

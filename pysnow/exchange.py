@@ -153,7 +153,7 @@ def _received(response: requests.Response, request: Request, facts: AnswerFacts)
     response.request = without_secrets(asked, request)
     # A redirect that requests has prepared, credentials included, and the adapter, which knows the proxy's password.
     response._next = None  # type: ignore[attr-defined]  # missing in the stubs
-    response.connection = None  # type: ignore[attr-defined]  # missing in the stubs
+    response.connection = None  # type: ignore[assignment]  # nobody asks for it
     attach_facts(response, facts)
     if not request.stream:
         try:

@@ -200,7 +200,9 @@ def next_offset(links: str, path: str) -> int | None:
 def _check_custom(params: Mapping[str, Any]) -> None:
     decided = sorted(_DECIDED_BY_WALK.intersection(params))
     if decided:
-        raise InvalidUsage(f"A walk sets {decided[0]} itself: pass {decided[0].removeprefix('sysparm_')} as an argument")
+        raise InvalidUsage(
+            f"A walk sets {decided[0]} itself: pass {decided[0].removeprefix('sysparm_')} as an argument"
+        )
     # An instance ignores field=value beside a query, and a walk always has one.
     filters = sorted(name for name in params if not name.startswith("sysparm_"))
     if filters:

@@ -17,8 +17,8 @@ from pysnow import diagnosis
 from pysnow.answer_check import check_start, check_status, read_head
 from pysnow.answer_facts import take_call
 from pysnow.body import close_body, iter_body, read_body, request_line
-from pysnow.defaults import CHUNK_SIZE_BYTES
 from pysnow.caller import callers_level
+from pysnow.defaults import CHUNK_SIZE_BYTES
 from pysnow.exceptions import (
     IncompleteResultWarning,
     InvalidUsage,

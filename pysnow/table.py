@@ -76,14 +76,14 @@ class Table(Resource):
         without ``sys_id``, too, and it remembers the sys_ids that came, some 100 bytes for each.
 
         Args:
-            query: As for :meth:`get`; all records when not given.
+            query: As for :meth:`~pysnow.Resource.get`; all records when not given.
             fields: Columns to return; all when not given.
             page_size: Records of one request (``sysparm_limit``). An instance that does not get done with a page in its
                 60 seconds is asked for smaller ones, and later for larger ones again.
             limit: Most records altogether.
             order_by: Columns to order by, ``-`` before one for descending.
-            display_value: As for :meth:`get`.
-            exclude_reference_link: As for :meth:`get`.
+            display_value: As for :meth:`~pysnow.Resource.get`.
+            exclude_reference_link: As for :meth:`~pysnow.Resource.get`.
             workers: Threads that read side by side, 4 to 8 at best; fewer while the instance answers 429 or 503.
             ordered: Whether the order is kept with several workers, too.
             resume: Token of a walk of the same table, query and order to go on from.
@@ -93,7 +93,7 @@ class Table(Resource):
                 counts once more and raises unless as many records came as there were at the beginning or the end, so
                 that hidden ones count as missing; ``"off"`` for nothing.
             consistency: ``"exact"`` as described, or ``"best-effort"``.
-            strict: As for :meth:`get`.
+            strict: As for :meth:`~pysnow.Resource.get`.
             params: Further query parameters.
             headers: Further headers.
 
@@ -134,7 +134,7 @@ class Table(Resource):
         it counts hidden records, too.
 
         Args:
-            query: As for :meth:`get`; all records when not given.
+            query: As for :meth:`~pysnow.Resource.get`; all records when not given.
 
         Returns:
             The number; its ``source`` says who counted.

@@ -25,7 +25,7 @@ from pysnow.rate_limit import Limiter, RateLimit
 from pysnow.retry import Retry, RetryBudget
 from pysnow.sessions import Sessions, is_loopback
 
-__all__ = ["Request", "Transport", "checked_session", "make_session"]
+__all__ = ["Request", "Transport", "checked_auth", "checked_session", "make_session"]
 
 RETRY = Retry()
 """The policy when nothing else is said."""
@@ -217,6 +217,17 @@ def make_session(auth: requests.auth.AuthBase | None = None) -> requests.Session
     session = requests.Session()
     session.auth = auth
     return session
+
+
+def checked_auth(auth: Any) -> Any:
+    """What puts credentials on requests, if it is such.
+
+    Raises:
+        InvalidUsage: It is something else.
+    """
+    if not isinstance(auth, requests.auth.AuthBase):
+        raise InvalidUsage(f"auth must be an object such as pysnow.BearerToken(...), not {type(auth).__name__}")
+    return auth
 
 
 def checked_session(session: Any) -> requests.Session:

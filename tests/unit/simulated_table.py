@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 
 from pysnow.deadline import NEVER, Deadline
 from pysnow.exceptions import IncompleteResponse, PartialResult, PysnowException, ServerError, TruncatedResponse
+from pysnow.interrupt import Interrupt
 from pysnow.keyset_walk import KeysetWalk
 from pysnow.lane import Feed, Lane
 from pysnow.offset_walk import OffsetWalk
 from pysnow.page_pull import Pull
-from pysnow.interrupt import Interrupt
 from pysnow.pagination import Ask, Page, PageSize, Position, Span
 from pysnow.record_iterator import RecordIterator, WalkPlan
 from pysnow.resume_token import ResumePoint, decode_token
@@ -158,6 +158,7 @@ def walk(
         verify="off",
         is_keyed=is_keyed,
         strips_sys_id=False,
+        page_size=lambda: page_size,
         count=lambda: len(table.visible | table.hidden),
         meter=None,
     )

@@ -86,7 +86,7 @@ def test_hold__and_the_rate_goes_on_behind_it(passing: Time) -> None:
 
 def test_hold__that_begins_while_somebody_waits_counts_for_him(passing: Time) -> None:
     limiter: Limiter
-    held = []
+    held: list[bool] = []
 
     def sleep(seconds: float) -> None:
         passing.now += seconds
