@@ -87,11 +87,13 @@ if TYPE_CHECKING:
         UnexpectedResponse,
         UnexpectedResponseFormat,
     )
+    from pysnow.legacy_request import LegacyRequest as Request
     from pysnow.oauth.grants import ClientCredentials, PasswordGrant, RefreshToken
     from pysnow.oauth.jwt_grant import JWTBearer
-    from pysnow.legacy_request import LegacyRequest as Request
-    from pysnow.oauth_client import OAuthClient
     from pysnow.oauth.oauth_login import AuthorizationCode
+    from pysnow.oauth.token_file import FileTokenStore
+    from pysnow.oauth.token_store import KeyringTokenStore, MemoryTokenStore, TokenStore
+    from pysnow.oauth_client import OAuthClient
     from pysnow.params_builder import ParamsBuilder
     from pysnow.query_builder import QueryBuilder
     from pysnow.resource import Resource
@@ -104,8 +106,6 @@ if TYPE_CHECKING:
     from pysnow.walking.record_iterator import RecordIterator
     from pysnow.wire.rate_limit import RateLimit
     from pysnow.wire.retry import Retry
-    from pysnow.oauth.token_file import FileTokenStore
-    from pysnow.oauth.token_store import KeyringTokenStore, MemoryTokenStore, TokenStore
 
 __version__ = "1.0.0"
 

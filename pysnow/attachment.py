@@ -14,13 +14,13 @@ from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
-from pysnow.wire.answer_check import check_file
 from pysnow.defaults import ATTACHMENTS_LISTED
 from pysnow.exceptions import IncompleteResponse, InvalidUsage, PysnowException
 from pysnow.field_value import raw_value
 from pysnow.file_type import SAMPLE_BYTES, guess_type
-from pysnow.wire.multipart import MultipartFile
 from pysnow.response import RecordOwner
+from pysnow.wire.answer_check import check_file
+from pysnow.wire.multipart import MultipartFile
 from pysnow.writing.table_memory import memory_of
 from pysnow.writing.upload_check import Upload
 from pysnow.writing.writes import PendingWrite
@@ -29,12 +29,12 @@ if TYPE_CHECKING:
     import requests
 
     from pysnow._types import Query, Record
-    from pysnow.wire.deadline import Deadline
     from pysnow.record_response import RecordResponse
     from pysnow.request import SnowRequest
     from pysnow.response import Response
-    from pysnow.writing.table_memory import TableMemory
+    from pysnow.wire.deadline import Deadline
     from pysnow.wire.transport import Transport
+    from pysnow.writing.table_memory import TableMemory
 
 __all__ = ["Attachment"]
 

@@ -25,7 +25,6 @@ __all__ = [
     "ClientCertificate",
     "NoAuth",
     "Secret",
-    "checked_auth",
     "is_header_text",
 ]
 
@@ -239,14 +238,3 @@ def _checked(secret: Secret[str], name: str) -> Secret[str]:
 
 def _checked_source(source: Callable[[], str]) -> Callable[[], str]:
     return lambda: _checked(Secret(source()), "token that the function gave").reveal()
-
-
-def checked_auth(auth: Any) -> AuthBase:
-    """What puts credentials on requests, if it is such.
-
-    Raises:
-        InvalidUsage: It is something else.
-    """
-    if not isinstance(auth, AuthBase):
-        raise InvalidUsage(f"auth must be an object such as pysnow.BearerToken(...), not {type(auth).__name__}")
-    return auth

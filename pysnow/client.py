@@ -10,20 +10,20 @@ from collections.abc import Mapping
 from types import EllipsisType
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self, TypeVar, cast
 
-from pysnow.auth import BasicAuth, Secret, checked_auth
+from pysnow.auth import BasicAuth, Secret
 from pysnow.caller import callers_level
-from pysnow.wire.clockwork import CLOCKWORK, Clockwork
 from pysnow.defaults import BASE_PATH, CHUNK_SIZE_BYTES, DEADLINE_SECONDS, TIMEOUT
 from pysnow.exceptions import InsecureConnectionWarning, InvalidUsage
 from pysnow.legacy_request import LegacyRequest
 from pysnow.params_builder import ParamsBuilder
-from pysnow.wire.rate_limit import RateLimit
 from pysnow.request import DAY_SECONDS, checked_timeout
 from pysnow.resource import Resource, checked_parameters
-from pysnow.wire.retry import Retry
 from pysnow.table import Table
-from pysnow.wire.transport import RETRY, Transport, checked_session, make_session
 from pysnow.url_builder import checked_table, instance_url, table_of
+from pysnow.wire.clockwork import CLOCKWORK, Clockwork
+from pysnow.wire.rate_limit import RateLimit
+from pysnow.wire.retry import Retry
+from pysnow.wire.transport import RETRY, Transport, checked_auth, checked_session, make_session
 
 if TYPE_CHECKING:
     import requests
@@ -55,8 +55,8 @@ class Client:
         verify: Whether to check the instance's certificate, or the path of a CA bundle to check it with.
         cert: Client certificate: a path, or the paths of certificate and key.
         proxies: Proxy by scheme. Proxies of the environment are used for ``https`` alone.
-        auth: What puts credentials on requests, instead of user and password: an object of :mod:`pysnow.oauth.grants` or
-            :mod:`pysnow.auth`, or any ``requests.auth.AuthBase``.
+        auth: What puts credentials on requests, instead of user and password: an object of :mod:`pysnow.oauth.grants`
+            or :mod:`pysnow.auth`, or any ``requests.auth.AuthBase``.
         retry: When requests are repeated that failed; None for never. A session whose adapters repeat by themselves is
             left to it.
         deadline: Seconds that a call may take, all attempts and waits together; None for no end. Resolving the host's

@@ -8,20 +8,20 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
-from pysnow.writing.create_record import create_once
 from pysnow.defaults import TIMEOUT
-from pysnow.writing.delete_record import delete_once
 from pysnow.encoded_query import check_name, print_order
 from pysnow.exceptions import InvalidUsage, NoRequestExecuted, NoResults, UnexpectedResponse
 from pysnow.field_value import raw_value
 from pysnow.params_builder import ParamsBuilder, wire_params
 from pysnow.query_builder import QueryBuilder
-from pysnow.writing.record_look_up import OF_THE_LOOK_UP, as_query, look_up, named_sys_id
 from pysnow.resource import Resource
 from pysnow.response import Response
-from pysnow.wire.transport import Transport, make_session
-from pysnow.writing.update_record import update_once, watched_columns
 from pysnow.url_builder import checked_table
+from pysnow.wire.transport import Transport, make_session
+from pysnow.writing.create_record import create_once
+from pysnow.writing.delete_record import delete_once
+from pysnow.writing.record_look_up import OF_THE_LOOK_UP, as_query, look_up, named_sys_id
+from pysnow.writing.update_record import update_once, watched_columns
 from pysnow.writing.writes import PendingWrite
 
 if TYPE_CHECKING:

@@ -20,8 +20,8 @@ from pysnow.wire.transport import make_session
 if TYPE_CHECKING:
     from pysnow._types import JSON, Timeout
     from pysnow.legacy_request import LegacyRequest
-    from pysnow.wire.rate_limit import RateLimit
     from pysnow.resource import Resource
+    from pysnow.wire.rate_limit import RateLimit
     from pysnow.wire.retry import Retry
 
 __all__ = ["ClientOptions", "OAuthClient"]

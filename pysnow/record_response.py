@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar, cast
 
-from pysnow.wire import diagnosis
-from pysnow.wire.body import request_line
 from pysnow.defaults import CHUNK_SIZE_BYTES
 from pysnow.exceptions import EmptyContent, InvalidUsage, PysnowException, UnexpectedResponseFormat
 from pysnow.response import Response
+from pysnow.wire import diagnosis
+from pysnow.wire.body import request_line
 
 if TYPE_CHECKING:
     import requests

@@ -7,23 +7,23 @@ from collections.abc import Mapping
 from types import EllipsisType
 from typing import TYPE_CHECKING, Any, Final
 
-from pysnow.reading.completeness import AskedPage
 from pysnow.defaults import CHUNK_SIZE_BYTES, TIMEOUT
-from pysnow.wire.diagnosis import OPERATIONS
 from pysnow.exceptions import InvalidUsage
 from pysnow.params_builder import wire_params
+from pysnow.reading.completeness import AskedPage
 from pysnow.response import Response
+from pysnow.wire.diagnosis import OPERATIONS
 from pysnow.wire.transport import Request
 
 if TYPE_CHECKING:
     import requests
 
     from pysnow._types import JSON, Timeout
-    from pysnow.wire.deadline import Deadline
     from pysnow.params_builder import ParamsBuilder
     from pysnow.response import RecordOwner
-    from pysnow.wire.transport import Transport
     from pysnow.url_builder import URLBuilder
+    from pysnow.wire.deadline import Deadline
+    from pysnow.wire.transport import Transport
 
 __all__ = ["Request", "SnowRequest", "checked_timeout"]
 

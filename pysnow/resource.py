@@ -8,27 +8,27 @@ from types import EllipsisType
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pysnow.attachment import Attachment
-from pysnow.writing.column_check import check_columns
-from pysnow.writing.create_record import KeyedCreation, create_once
-from pysnow.writing.creation_key import key_of_call
 from pysnow.defaults import CHUNK_SIZE_BYTES, TIMEOUT
-from pysnow.writing.delete_record import delete_once
 from pysnow.exceptions import InvalidUsage
 from pysnow.field_value import stored_payload
 from pysnow.params_builder import ParamsBuilder, wire_params
-from pysnow.writing.record_look_up import OF_THE_LOOK_UP, as_query, field_list, look_up, named_sys_id
 from pysnow.request import SnowRequest
 from pysnow.response import Response
-from pysnow.writing.table_memory import memory_of
-from pysnow.wire.transport import Transport, make_session
-from pysnow.writing.update_record import update_once, watched_columns
 from pysnow.url_builder import URLBuilder, table_of
+from pysnow.wire.transport import Transport, make_session
+from pysnow.writing.column_check import check_columns
+from pysnow.writing.create_record import KeyedCreation, create_once
+from pysnow.writing.creation_key import key_of_call
+from pysnow.writing.delete_record import delete_once
+from pysnow.writing.record_look_up import OF_THE_LOOK_UP, as_query, field_list, look_up, named_sys_id
+from pysnow.writing.table_memory import memory_of
+from pysnow.writing.update_record import update_once, watched_columns
 from pysnow.writing.writes import PendingWrite
 
 if TYPE_CHECKING:
     from pysnow._types import JSON, Query, Record, Timeout
-    from pysnow.writing.creation_key import Idempotency
     from pysnow.record_response import RecordResponse
+    from pysnow.writing.creation_key import Idempotency
     from pysnow.writing.record_state import RecordState
 
 __all__ = ["Resource", "checked_parameters"]

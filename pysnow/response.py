@@ -13,12 +13,8 @@ from dataclasses import replace
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar, cast, overload
 
-from pysnow.wire import diagnosis
-from pysnow.wire.answer_check import check_start, check_status, read_head
-from pysnow.wire.answer_facts import take_call
-from pysnow.wire.body import close_body, iter_body, read_body, request_line
-from pysnow.defaults import CHUNK_SIZE_BYTES
 from pysnow.caller import callers_level
+from pysnow.defaults import CHUNK_SIZE_BYTES
 from pysnow.exceptions import (
     IncompleteResultWarning,
     InvalidUsage,
@@ -30,6 +26,10 @@ from pysnow.exceptions import (
 from pysnow.field_value import raw_value
 from pysnow.reading.handed_out import HandedOut, Moved
 from pysnow.reading.record_stream import RecordStream, parse_document
+from pysnow.wire import diagnosis
+from pysnow.wire.answer_check import check_start, check_status, read_head
+from pysnow.wire.answer_facts import take_call
+from pysnow.wire.body import close_body, iter_body, read_body, request_line
 
 if TYPE_CHECKING:
     from types import TracebackType

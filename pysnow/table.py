@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pysnow.resource import Resource
 from pysnow.tracking.change_reader import COLUMNS
 from pysnow.tracking.changes import Changes, ChangesOptions, OpenReading, TableToRead, open_reading
 from pysnow.tracking.history import History, HistoryOptions
-from pysnow.walking.iteration import Place, WalkOptions, begin_walk
-from pysnow.writing.record_look_up import as_query, field_list
-from pysnow.resource import Resource
-from pysnow.walking.row_count import count_rows
 from pysnow.tracking.stamp_source import StampSource
 from pysnow.tracking.watch import Watch, checked_interval
+from pysnow.walking.iteration import Place, WalkOptions, begin_walk
+from pysnow.walking.row_count import count_rows
+from pysnow.writing.record_look_up import as_query, field_list
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from typing import Any, Literal
 
     from pysnow._types import Query
-    from pysnow.tracking.change import Deletions
     from pysnow.params_builder import ParamsBuilder
+    from pysnow.tracking.change import Deletions
     from pysnow.walking.record_iterator import RecordIterator, Verify
     from pysnow.walking.row_count import Count
     from pysnow.walking.walk_report import Consistency
@@ -76,14 +76,14 @@ class Table(Resource):
         without ``sys_id``, too, and it remembers the sys_ids that came, some 100 bytes for each.
 
         Args:
-            query: As for :meth:`get`; all records when not given.
+            query: As for :meth:`~pysnow.Resource.get`; all records when not given.
             fields: Columns to return; all when not given.
             page_size: Records of one request (``sysparm_limit``). An instance that does not get done with a page in its
                 60 seconds is asked for smaller ones, and later for larger ones again.
             limit: Most records altogether.
             order_by: Columns to order by, ``-`` before one for descending.
-            display_value: As for :meth:`get`.
-            exclude_reference_link: As for :meth:`get`.
+            display_value: As for :meth:`~pysnow.Resource.get`.
+            exclude_reference_link: As for :meth:`~pysnow.Resource.get`.
             workers: Threads that read side by side, 4 to 8 at best; fewer while the instance answers 429 or 503.
             ordered: Whether the order is kept with several workers, too.
             resume: Token of a walk of the same table, query and order to go on from.
@@ -93,7 +93,7 @@ class Table(Resource):
                 counts once more and raises unless as many records came as there were at the beginning or the end, so
                 that hidden ones count as missing; ``"off"`` for nothing.
             consistency: ``"exact"`` as described, or ``"best-effort"``.
-            strict: As for :meth:`get`.
+            strict: As for :meth:`~pysnow.Resource.get`.
             params: Further query parameters.
             headers: Further headers.
 
@@ -134,7 +134,7 @@ class Table(Resource):
         it counts hidden records, too.
 
         Args:
-            query: As for :meth:`get`; all records when not given.
+            query: As for :meth:`~pysnow.Resource.get`; all records when not given.
 
         Returns:
             The number; its ``source`` says who counted.
@@ -253,8 +253,8 @@ class Table(Resource):
             page_size: Records of one request.
 
         Returns:
-            An iterator of :class:`~pysnow.tracking.change.Change`, with ``checkpoint``, ``report``, and for small numbers the
-            lists ``added``, ``updated`` and ``deleted``.
+            An iterator of :class:`~pysnow.tracking.change.Change`, with ``checkpoint``, ``report``, and for small numbers
+            the lists ``added``, ``updated`` and ``deleted``.
 
         Raises:
             InvalidUsage: An argument cannot be used, or the checkpoint is damaged or belongs to another instance, table

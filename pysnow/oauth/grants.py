@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self
 
 from pysnow.auth import BearerAuth, Secret
-from pysnow.wire.call import deadline_of_caller
 from pysnow.exceptions import InvalidUsage, ReauthRequired
 from pysnow.oauth.held_token import Clocks
 from pysnow.oauth.oauth_token import TokenKeeper
 from pysnow.oauth.token_endpoint import TokenEndpoint, form_of
 from pysnow.oauth.token_store import MemoryTokenStore, Token, TokenStore
+from pysnow.wire.call import deadline_of_caller
 
 if TYPE_CHECKING:
     from pysnow.wire.transport import Transport

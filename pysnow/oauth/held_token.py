@@ -9,10 +9,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final, Self
 
 from pysnow.auth import Secret, is_header_text
-from pysnow.wire.clockwork import CLOCKWORK, Clockwork
 from pysnow.defaults import TOKEN_LIFETIME_SECONDS
 from pysnow.exceptions import InvalidUsage
 from pysnow.oauth.token_store import Token
+from pysnow.wire.clockwork import CLOCKWORK, Clockwork
 
 __all__ = ["CLOCK_SKEW", "Clocks", "HeldToken", "Stage", "Token", "checked_token", "lifetime_seconds"]
 

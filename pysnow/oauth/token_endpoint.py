@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from urllib.parse import urlencode
 
 from pysnow.auth import Secret, is_header_text
-from pysnow.wire.diagnosis import diagnose_nothing, diagnose_page, diagnose_status
 from pysnow.exceptions import (
     ErrorInResult,
     MissingResult,
@@ -26,6 +25,7 @@ from pysnow.exceptions import (
 )
 from pysnow.oauth.held_token import CLOCK_SKEW, lifetime_seconds
 from pysnow.oauth.token_store import Token
+from pysnow.wire.diagnosis import diagnose_nothing, diagnose_page, diagnose_status
 from pysnow.wire.transport import Request
 
 if TYPE_CHECKING:
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
     import requests
 
-    from pysnow.wire.call import Call
     from pysnow.exceptions import Attempt
+    from pysnow.wire.call import Call
     from pysnow.wire.transport import Transport
 
 __all__ = ["TOKEN_PATH", "TokenEndpoint", "form_of"]

@@ -26,8 +26,8 @@ Token: TypeAlias = dict[str, Any]
 class TokenStore(Protocol):
     """Keeps one token. Threads share it; processes, as far as it says so.
 
-    :class:`MemoryTokenStore`, :class:`~pysnow.oauth.token_file.FileTokenStore` and :class:`KeyringTokenStore` are such; any
-    object with these three methods is.
+    :class:`MemoryTokenStore`, :class:`~pysnow.oauth.token_file.FileTokenStore` and :class:`KeyringTokenStore` are such;
+    any object with these three methods is.
     """
 
     def load(self) -> Token | None:

@@ -20,8 +20,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from pysnow.reading.decoders import make_decode
 from pysnow.exceptions import PysnowException
+from pysnow.reading.decoders import make_decode
 from pysnow.reading.json_scanner import ENVELOPE, LIST, Damage, JSONScanner
 
 if TYPE_CHECKING:

@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, Protocol
 
-from pysnow.tracking.change import Change, ChangesReport
 from pysnow.exceptions import IncompleteResult
 from pysnow.field_value import raw_value
+from pysnow.stamps import is_stamp, moment_of, stamp_of
+from pysnow.tracking.change import Change, ChangesReport
 from pysnow.tracking.stamp_reader import Reading, StampedRows
 from pysnow.tracking.stamp_walk import Place, Stretch
-from pysnow.stamps import is_stamp, moment_of, stamp_of
 from pysnow.tracking.trail import Trail, Version
 
 if TYPE_CHECKING:

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, get_args
 
+from pysnow.exceptions import IncompleteResultWarning, InvalidUsage, PysnowException
+from pysnow.stamps import aware_moment, stamp_of
 from pysnow.tracking.change import Change, ChangesReport, Deletions
 from pysnow.tracking.change_reader import ChangeReader, WhatToRead
 from pysnow.tracking.checkpoint import Subject, opened, sealed
 from pysnow.tracking.deletion_log import LOG_TABLE, LogCheck
 from pysnow.tracking.deletions import LOG_COLUMNS, KnownRows, LoggedDeletions, sys_ids_in
-from pysnow.exceptions import IncompleteResultWarning, InvalidUsage, PysnowException
-from pysnow.walking.pagination import Page
-from pysnow.stamps import aware_moment, stamp_of
 from pysnow.tracking.trail import Trail
+from pysnow.walking.pagination import Page
 
 if TYPE_CHECKING:
     from pysnow.tracking.stamp_source import StampSource

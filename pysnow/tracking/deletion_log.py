@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING, Final
 from pysnow.encoded_query import Condition, Order
 from pysnow.exceptions import NotFound, PermissionDenied
 from pysnow.field_value import raw_value
-from pysnow.walking.query_branches import narrow_branches, reorder
 from pysnow.stamps import is_stamp, stamp_of
+from pysnow.walking.query_branches import narrow_branches, reorder
 
 if TYPE_CHECKING:
     from pysnow._types import JSON

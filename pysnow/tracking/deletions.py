@@ -11,13 +11,13 @@ from datetime import timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from pysnow.tracking.deletion_log import classes_query
 from pysnow.exceptions import IncompleteResult, InvalidUsage
 from pysnow.field_value import raw_value
+from pysnow.stamps import moment_of, stamp_of
+from pysnow.tracking.deletion_log import classes_query
 from pysnow.tracking.stamp_reader import Reading
 from pysnow.tracking.stamp_source import NAMED_MAX
 from pysnow.tracking.stamp_walk import Place, Stretch
-from pysnow.stamps import moment_of, stamp_of
 from pysnow.tracking.trail import Trail, Version
 
 if TYPE_CHECKING:

@@ -17,15 +17,15 @@ from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Final, Literal, Self, TypeAlias
 
-from pysnow.tracking.checkpoint import Subject, opened, sealed
 from pysnow.encoded_query import check_name
 from pysnow.exceptions import IncompleteResultWarning, InvalidUsage, PysnowException
-from pysnow.wire.interrupt import Interrupt
-from pysnow.walking.pagination import Ask, PageSize, Span
+from pysnow.stamps import aware_moment, moment_of, stamp_of
+from pysnow.tracking.checkpoint import Subject, opened, sealed
 from pysnow.tracking.stamp_reader import is_too_much, read_walk
 from pysnow.tracking.stamp_walk import Place, Stamped, StampWalk, Stretch
-from pysnow.stamps import aware_moment, moment_of, stamp_of
 from pysnow.tracking.windows import Look, Window, halves, plan
+from pysnow.walking.pagination import Ask, PageSize, Span
+from pysnow.wire.interrupt import Interrupt
 
 if TYPE_CHECKING:
     from types import TracebackType

@@ -6,15 +6,15 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final, Protocol
 
 from pysnow.exceptions import ErrorInResult, PaginationStuck, PartialResult, PysnowException, ReadTimeout, ServerError
-from pysnow.walking.pagination import PageSize
 from pysnow.tracking.stamp_source import shown_clock
 from pysnow.tracking.stamp_walk import Stamped, StampWalk, Stretch
+from pysnow.walking.pagination import PageSize
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from pysnow.walking.pagination import Ask, Page
     from pysnow.tracking.stamp_source import DatedPage
+    from pysnow.walking.pagination import Ask, Page
 
 __all__ = ["Reading", "StampedRows", "is_too_much", "read_walk"]
 

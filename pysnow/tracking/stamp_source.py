@@ -8,25 +8,25 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from pysnow.wire.call import next_wait
-from pysnow.wire.clockwork import CLOCKWORK
 from pysnow.encoded_query import Condition
 from pysnow.exceptions import InvalidUsage, PysnowException, UnexpectedResponseFormat
-from pysnow.wire.interrupt import Interrupt, InterruptibleDeadline
+from pysnow.stamps import clock_shown
+from pysnow.tracking.stamp_walk import query_of
 from pysnow.walking.page_source import next_offset
 from pysnow.walking.pagination import Page, sys_id_of
 from pysnow.walking.query_branches import narrow_branches, reorder
-from pysnow.tracking.stamp_walk import query_of
-from pysnow.stamps import clock_shown
+from pysnow.wire.call import next_wait
+from pysnow.wire.clockwork import CLOCKWORK
+from pysnow.wire.interrupt import Interrupt, InterruptibleDeadline
 
 if TYPE_CHECKING:
     from pysnow._types import Record
-    from pysnow.wire.deadline import Deadline
-    from pysnow.walking.pagination import Ask
     from pysnow.params_builder import ParamsBuilder
     from pysnow.request import SnowRequest
     from pysnow.response import Response
     from pysnow.tracking.stamp_walk import Stretch
+    from pysnow.walking.pagination import Ask
+    from pysnow.wire.deadline import Deadline
     from pysnow.wire.transport import Transport
 
 __all__ = ["NAMED_MAX", "DatedPage", "StampSource", "shown_clock"]

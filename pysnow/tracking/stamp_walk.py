@@ -2,8 +2,8 @@
 
 The order is that of (stamp, sys_id), as the instance sorts. Rows of one second are told apart by sys_id, so no second
 is too full; a row that is written to meanwhile moves to the end and is met again there. The rest is as in
-:mod:`pysnow.walking.keyset_walk`: only the count of what remains ends a walk, an offset is used across empty pages only, steps
-overlap, and a page is believed only if it fits.
+:mod:`pysnow.walking.keyset_walk`: only the count of what remains ends a walk, an offset is used across empty pages
+only, steps overlap, and a page is believed only if it fits.
 
 Stopping at any time loses nothing: the place says where to go on.
 """
@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from pysnow.encoded_query import Condition, Order
 from pysnow.exceptions import IncompleteResult, PaginationStuck, PysnowException, QueryIgnored
 from pysnow.field_value import raw_value
+from pysnow.stamps import is_stamp
 from pysnow.walking.pagination import MAX_EMPTY_PAGES, Ask, Page, PageSize, Span, Window, is_plain, sys_id_of
 from pysnow.walking.query_branches import narrow_branches, reorder
-from pysnow.stamps import is_stamp
 
 if TYPE_CHECKING:
     from pysnow._types import JSON, Record

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, Self
 
-from pysnow.wire.clockwork import CLOCKWORK, Clockwork
 from pysnow.exceptions import InvalidUsage, PysnowException, RequestTimeout, RetriesExhausted
+from pysnow.wire.clockwork import CLOCKWORK, Clockwork
 from pysnow.wire.retry import is_transient
 
 if TYPE_CHECKING:

@@ -53,7 +53,7 @@ class Crossing:
 
     @property
     def is_stuck(self) -> bool:
-        """Whether no border helps: the rows lie where none fits between, or their count lies."""
+        """Whether no border helps, as the rows lie where none fits between, or their count lies."""
         return not self._width or self._narrowings > _NARROWINGS_MAX
 
     def tell(self, rows: int, window: int) -> bool:

@@ -22,10 +22,10 @@ from pysnow.walking.walk_report import Consistency, WalkReport
 from pysnow.walking.worker_feed import WorkerFeed
 
 if TYPE_CHECKING:
-    from pysnow.walking.lane import Feed
-    from pysnow.walking.pagination import Page, Span, Step, Walk
     from pysnow.params_builder import ParamsBuilder
     from pysnow.request import SnowRequest
+    from pysnow.walking.lane import Feed
+    from pysnow.walking.pagination import Page, Span, Step, Walk
     from pysnow.wire.transport import Transport
 
 __all__ = ["Place", "WalkOptions", "begin_walk"]
@@ -107,7 +107,9 @@ def begin_walk(
     orders = options._orders
     is_keyed = options.consistency == "exact" and orders in ((), _BY_SYS_ID)
     if not is_keyed and options.workers > 1:
-        raise InvalidUsage("Several workers read in the order of sys_id: leave out order_by and consistency='best-effort'")
+        raise InvalidUsage(
+            "Several workers read in the order of sys_id: leave out order_by and consistency='best-effort'"
+        )
     if parameters.offset:
         raise InvalidUsage("A walk has no offset: to go on from somewhere, pass resume")
     strips_sys_id = _ask_for_sys_id(parameters)
@@ -127,15 +129,17 @@ def begin_walk(
     start = _start(options, walked)
     report = _report(options, start, is_keyed=is_keyed)
     meter = make_meter(options.progress)
+    opener = _Opener(source, report, start, options, is_keyed=is_keyed)
     return RecordIterator(
         WalkPlan(
-            open_feed=_Opener(source, report, start, options, is_keyed).open,
+            open_feed=opener.open,
             start=start,
             walked=walked,
             report=report,
             verify=options.verify,
             is_keyed=is_keyed,
             strips_sys_id=strips_sys_id,
+            page_size=lambda: opener.size.now,
             count=source.count,
             meter=meter,
             check=check,
@@ -155,11 +159,11 @@ def _ask_for_sys_id(parameters: ParamsBuilder) -> bool:
 
 def _start(options: WalkOptions, walked: str) -> ResumePoint:
     if options.resume is None:
-        return ResumePoint(Position(), wanted=options.limit, page_size=options.page_size)
+        return ResumePoint(Position(), wanted=options.limit)
     point = decode_token(options.resume, walked)
     if options.limit is not None:
         point = replace(point, wanted=max(0, options.limit - point.received))
-    return replace(point, page_size=options.page_size)
+    return point
 
 
 def _report(options: WalkOptions, start: ResumePoint, *, is_keyed: bool) -> WalkReport:
@@ -177,13 +181,15 @@ class _Opener:
     """Makes what the rows of a walk come from."""
 
     def __init__(
-        self, source: PageSource, report: WalkReport, start: ResumePoint, options: WalkOptions, is_keyed: bool
+        self, source: PageSource, report: WalkReport, start: ResumePoint, options: WalkOptions, *, is_keyed: bool
     ) -> None:
         self._source = source
         self._report = report
         self._options = options
         self._is_keyed = is_keyed
         self._is_fresh = options.resume is None
+        # What was learned about the size of pages outlasts a failure, and a token.
+        self.size = PageSize(options.page_size, start.page_size)
 
     def open(self, position: Position) -> Feed:
         """Make it, for what is left from a position on."""
@@ -202,16 +208,19 @@ class _Opener:
         return SequentialFeed(lanes, Pull(self._source, self._note))
 
     def _walk(self, span: Span, position: Position) -> Walk:
-        size = PageSize(self._options.page_size)
-        return KeysetWalk(span, size) if self._is_keyed else OffsetWalk(size, position.offset, position.last)
+        if self._is_keyed:
+            return KeysetWalk(span, self.size)
+        return OffsetWalk(self.size, position.offset, position.last)
 
     def _note(self, page: Page, step: Step) -> None:
         report = self._report
         report.pages += 1
         report.retries += step.error is not None
         report.duplicates += step.duplicates
-        if report.expected is None and report.pages == 1 and self._is_fresh and page.error is None:
+        if self._is_fresh and page.total is not None:
+            # Only what is counted before any row has come is the number of all.
             report.expected = page.total
+        self._is_fresh = self._is_fresh and page.total is None and not step.rows
 
 
 def _order(name: object) -> Order:

@@ -5,8 +5,8 @@ It goes on *behind the last row that came* (keyset), so rows that come, go or ch
 * **Only the remaining count ends a walk**, never a page that is short or empty: access rules take rows out of a page
   after limit and count were applied (Table API documentation). ``X-Total-Count`` of *rows behind the last one* is what
   remains.
-* **Hidden rows are crossed from border to border**, as :mod:`~pysnow.walking.crossing` tells, where there is no row to go on
-  behind. An offset is used only among ids that no border can tell apart, or where nothing is counted; steps overlap
+* **Hidden rows are crossed from border to border**, as :mod:`~pysnow.walking.crossing` tells, where there is no row to
+  go on behind. An offset is used only among ids that no border can tell apart, or where nothing is counted; steps overlap
   then, because rows that are deleted meanwhile pull others forward.
 * **The limit that was asked for need not be the one that was honoured**, so steps are as large as the largest page that
   came, or as the instance's own ``Link`` says, never as the limit.
@@ -22,8 +22,8 @@ from __future__ import annotations
 from operator import lt
 from typing import TYPE_CHECKING, Final
 
-from pysnow.walking.crossing import Crossing
 from pysnow.exceptions import IncompleteResult, PaginationStuck
+from pysnow.walking.crossing import Crossing
 from pysnow.walking.pagination import MAX_EMPTY_PAGES, Ask, Page, PageSize, Span, Step, Window, is_plain, sys_id_of
 
 if TYPE_CHECKING:

@@ -22,10 +22,11 @@ from pysnow.walking.pagination import Step
 from pysnow.wire.retry import is_transient
 
 if TYPE_CHECKING:
-    from pysnow.wire.deadline import Deadline
     from pysnow.walking.pagination import Ask, Page, Walk
+    from pysnow.wire.deadline import Deadline
 
 __all__ = ["Pull", "Source"]
+
 
 class Source(Protocol):
     """Where pages come from."""
@@ -56,7 +57,7 @@ _ABOUT_SIZE: Final = (
     ResponseTooLarge,
 )
 _SLOW_STATUSES: Final = frozenset({500, 504})
-"""A transaction that ran out of time ends in a 500 of the instance (KB1297438), or in a 504 of what stands before it."""
+"""A transaction that runs out of time ends in a 500 of the instance (KB1297438), or a 504 of what stands before it."""
 
 
 class Pull:
@@ -74,7 +75,8 @@ class Pull:
     def next_step(self, walk: Walk, wanted: int | None = None) -> Step:
         """Give the next rows; none when the walk is over, or where the error says that it cannot go on.
 
-        A page that fails is asked for once more as it is, then for half as many rows, down to a single one.
+        A page that fails is asked for once more as it is, then for half as many rows, down to a single one; after
+        silence for half at once, but then the deadline of the page is the end.
 
         Args:
             walk: The walk.
@@ -98,8 +100,9 @@ class Pull:
                 failures, repeated, deadline = 0, 0, self._source.deadline()
                 continue
             failures, repeated = failures + 1, repeated + 1
-            has_no_use = failures > 1 or deadline.remaining <= 0
-            if has_no_use and _is_about_size(error) and walk.shrink():
+            is_silent = isinstance(error, RequestTimeout)
+            if (is_silent or failures > 1) and _is_about_size(error) and walk.shrink() and not is_silent:
+                # The instance answers, if only that it did not get done: what is smaller has all the time again.
                 failures, deadline = 1, self._source.deadline()
             if not self._source.backoff(failures, error, deadline):
                 return step

@@ -13,24 +13,24 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-from pysnow.wire.call import next_wait
-from pysnow.wire.clockwork import CLOCKWORK
 from pysnow.encoded_query import Condition
 from pysnow.exceptions import InvalidUsage, PysnowException, TruncatedResponse
-from pysnow.wire.interrupt import Interrupt, InterruptibleDeadline
-from pysnow.walking.pagination import Ask, Page
 from pysnow.params_builder import wire_params
+from pysnow.walking.pagination import Ask, Page
 from pysnow.walking.query_branches import narrow_branches, reorder
+from pysnow.wire.call import next_wait
+from pysnow.wire.clockwork import CLOCKWORK
+from pysnow.wire.interrupt import Interrupt, InterruptibleDeadline
 from pysnow.wire.retry import RetryBudget, is_transient
 
 if TYPE_CHECKING:
     from pysnow._types import Record
-    from pysnow.wire.deadline import Deadline
     from pysnow.encoded_query import Order
-    from pysnow.walking.pagination import Span
     from pysnow.params_builder import ParamsBuilder
     from pysnow.request import SnowRequest
     from pysnow.response import Response
+    from pysnow.walking.pagination import Span
+    from pysnow.wire.deadline import Deadline
     from pysnow.wire.transport import Transport
 
 __all__ = ["PageSource", "next_offset"]
@@ -200,7 +200,9 @@ def next_offset(links: str, path: str) -> int | None:
 def _check_custom(params: Mapping[str, Any]) -> None:
     decided = sorted(_DECIDED_BY_WALK.intersection(params))
     if decided:
-        raise InvalidUsage(f"A walk sets {decided[0]} itself: pass {decided[0].removeprefix('sysparm_')} as an argument")
+        raise InvalidUsage(
+            f"A walk sets {decided[0]} itself: pass {decided[0].removeprefix('sysparm_')} as an argument"
+        )
     # An instance ignores field=value beside a query, and a walk always has one.
     filters = sorted(name for name in params if not name.startswith("sysparm_"))
     if filters:

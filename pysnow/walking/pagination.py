@@ -96,10 +96,9 @@ class Span:
         """Tell whether a row certainly does not belong here; not known of ids of another kind than the platform's."""
         if not is_plain(sys_id):
             return False
-        if self.low is not None and is_border(self.low):
-            # The beginning of an id is shorter than the ids that begin with it, thus below them.
-            if sys_id < self.low or (sys_id == self.low and not self.is_low_included):
-                return True
+        # The beginning of an id is shorter than the ids that begin with it, thus below them.
+        if self.low is not None and is_border(self.low) and (sys_id, self.is_low_included) <= (self.low, False):
+            return True
         return self.high is not None and is_border(self.high) and sys_id >= self.high
 
 

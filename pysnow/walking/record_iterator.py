@@ -41,6 +41,7 @@ class WalkPlan:
         verify: What to do about an end that nothing vouches for.
         is_keyed: Whether rows have a sys_id that tells where to go on.
         strips_sys_id: Whether rows lose their sys_id again, which the caller did not ask for.
+        page_size: Tells how many rows the walk asks for by now.
         count: Asks the instance how many rows match.
         meter: Shows how many rows have come; None for nothing.
         check: Is called before the first page is fetched; None for nothing.
@@ -53,6 +54,7 @@ class WalkPlan:
     verify: Verify
     is_keyed: bool
     strips_sys_id: bool
+    page_size: Callable[[], int]
     count: Callable[[], int | None]
     meter: Meter | None
     check: Callable[[], object] | None = None
@@ -91,8 +93,10 @@ class RecordIterator(Iterator["Record"]):
                 ``resume_token``.
         """
         while True:
-            for self._last, row in self._rows:
-                return self._handed_out(row)
+            keyed_row = next(self._rows, None)
+            if keyed_row is not None:
+                self._last = keyed_row[0]
+                return self._handed_out(keyed_row[1])
             if not self._refill():
                 raise StopIteration
 
@@ -109,12 +113,13 @@ class RecordIterator(Iterator["Record"]):
 
     @property
     def resume_token(self) -> str:
-        """Where the walk stands: pass it as ``resume`` to go on behind the row that came last, in another process, too.
+        """Where the walk stands. Pass it as ``resume`` to go on behind the row that came last, in another process, too.
 
         It holds no credentials, and goes on only with the same instance, table, query and order.
         """
         report = self.report
-        point = ResumePoint(self._where(), report.received, report.expected, self._left, self._plan.start.page_size)
+        size = self._plan.page_size()
+        point = ResumePoint(self._where(), report.received, report.expected, self._left, size)
         return encode_token(point, self._plan.walked)
 
     def close(self) -> None:

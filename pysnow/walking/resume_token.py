@@ -82,7 +82,9 @@ def decode_token(token: object, walked: str) -> ResumePoint:
         InvalidUsage: It is damaged, comes from another version, or belongs to another instance, table or query.
     """
     if not isinstance(token, str) or len(token) > _LONGEST:
-        raise InvalidUsage(f"resume must be a token as RecordIterator.resume_token gives it, not {type(token).__name__}")
+        raise InvalidUsage(
+            f"resume must be a token as RecordIterator.resume_token gives it, not {type(token).__name__}"
+        )
     mark, _, rest = token.partition(".")
     body, _, checksum = rest.partition(".")
     if not mark.startswith(f"{_MARK}-") or not body or checksum != _checksum(mark, body):
@@ -91,7 +93,9 @@ def decode_token(token: object, walked: str) -> ResumePoint:
         raise InvalidUsage(f"This resume token is of another version ({mark}): begin the walk anew")
     document = _document(body)
     if document.get("walked") != walked:
-        raise InvalidUsage("This resume token belongs to another walk: instance, table, query and order must be the same")
+        raise InvalidUsage(
+            "This resume token belongs to another walk: instance, table, query and order must be the same"
+        )
     return _point(document)
 
 

@@ -11,7 +11,7 @@ Consistency = Literal["exact", "best-effort"]
 """What a walk promises, see :meth:`pysnow.Table.iterate`."""
 
 Completeness = bool | Literal["unverified"]
-"""Whether everything has come: not yet, or cut off (False); yes; or yes, but the instance's count does not vouch."""
+"""Whether everything has come. False before that; ``"unverified"`` if no count of the instance vouches for it."""
 
 
 @dataclass(slots=True)
@@ -48,7 +48,7 @@ class WalkReport:
 
     @property
     def hidden(self) -> int | None:
-        """Rows that were counted and did not come: hidden by access rules, or deleted meanwhile. None before the end.
+        """Rows that were counted and did not come, hidden by access rules or deleted meanwhile. None before the end.
 
         A walk that was given a limit hides nothing.
         """

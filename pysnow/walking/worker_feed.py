@@ -18,13 +18,13 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Final
 
 from pysnow.exceptions import EmptyContent, HTTPStatusError
-from pysnow.wire.interrupt import Interrupt
 from pysnow.walking.keyset_walk import KeysetWalk
 from pysnow.walking.lane import split_span
 from pysnow.walking.lane_board import BoardLane, Census, LaneBoard
 from pysnow.walking.page_pull import Pull
 from pysnow.walking.pagination import PageSize
 from pysnow.walking.throttle import Throttle
+from pysnow.wire.interrupt import Interrupt
 
 if TYPE_CHECKING:
     from pysnow.walking.lane import Batch, Lane

@@ -10,11 +10,11 @@ from contextlib import closing
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from pysnow.wire import diagnosis
-from pysnow.wire.body import PIECE_BYTES, iter_body, read_beginning, release
 from pysnow.defaults import ERROR_BODY_BYTES
 from pysnow.exceptions import MalformedResponse, PysnowException, UnexpectedResponse
 from pysnow.reading.record_stream import parse_document
+from pysnow.wire import diagnosis
+from pysnow.wire.body import PIECE_BYTES, iter_body, read_beginning, release
 
 if TYPE_CHECKING:
     import requests

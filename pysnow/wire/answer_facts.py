@@ -5,21 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from pysnow.wire.deadline import NEVER
 from pysnow.exceptions import Attempt
+from pysnow.wire.deadline import NEVER
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     import requests
 
-    from pysnow.wire.deadline import Deadline
-
     from pysnow.exceptions import PysnowException
+    from pysnow.wire.deadline import Deadline
 
 __all__ = ["NO_FACTS", "AnswerFacts", "HealingCall", "attach_facts", "facts_of", "take_call"]
 
-_NAME = "_pysnow_facts"
+_NAME = "__pysnow_facts__"  # what stands in for an answer may refuse other names
 
 
 class HealingCall(Protocol):

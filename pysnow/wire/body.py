@@ -20,7 +20,6 @@ import requests.exceptions
 import urllib3.exceptions
 from urllib3.response import BaseHTTPResponse, HTTPResponse
 
-from pysnow.wire.answer_facts import facts_of
 from pysnow.defaults import BUFFERED_BODY_BYTES, CHUNK_SIZE_BYTES
 from pysnow.exceptions import (
     DeadlineExceeded,
@@ -31,6 +30,7 @@ from pysnow.exceptions import (
     ReadTimeout,
     ResponseTooLarge,
 )
+from pysnow.wire.answer_facts import facts_of
 
 if TYPE_CHECKING:
     import requests
@@ -137,7 +137,7 @@ def release(response: requests.Response) -> None:
         response.close()
     if isinstance(raw, HTTPResponse):
         # Errors hang on to answers, and pools know the proxy's password.
-        raw._pool = raw._connection = None  # type: ignore[assignment]  # as when it was never on a wire
+        raw._pool = raw._connection = None  # as when it was never on a wire
 
 
 def close_body(response: requests.Response) -> None:

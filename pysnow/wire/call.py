@@ -10,12 +10,12 @@ from datetime import UTC, datetime
 from types import EllipsisType
 from typing import TYPE_CHECKING, Final
 
+from pysnow.exceptions import Attempt, DeadlineExceeded, HTTPStatusError, InvalidUsage, PysnowException
 from pysnow.wire.answer_facts import AnswerFacts, attach_facts
 from pysnow.wire.bodies import rewinder
 from pysnow.wire.body import read_beginning
 from pysnow.wire.connection import Wire
 from pysnow.wire.deadline import Deadline
-from pysnow.exceptions import Attempt, DeadlineExceeded, HTTPStatusError, InvalidUsage, PysnowException
 from pysnow.wire.exchange import Answer, Failure, Request, exchange
 from pysnow.wire.retry import READS, Stop, Wait, decide, is_transient, wait_told
 
@@ -89,8 +89,9 @@ class Call:
         """
         while True:
             outcome = self._attempt()
-            response = self._settled(outcome) if isinstance(outcome, Answer) else self._failed(outcome)
-            if response is not None:
+            if isinstance(outcome, Failure):
+                self._failed(outcome)
+            elif (response := self._settled(outcome)) is not None:
                 return response
 
     def again(self, error: PysnowException) -> requests.Response | None:
@@ -279,9 +280,7 @@ class Call:
             self.deadline.pause()
 
 
-def next_wait(
-    transport: Transport, failures: int, error: PysnowException, deadline: Deadline
-) -> float | None:
+def next_wait(transport: Transport, failures: int, error: PysnowException, deadline: Deadline) -> float | None:
     """Seconds to wait before something that reads is tried again; None to give up. The budget is charged.
 
     Args:
@@ -336,5 +335,3 @@ def _within(deadline: Deadline) -> Iterator[None]:
         yield
     finally:
         _OUTER.reset(token)
-
-

@@ -12,6 +12,7 @@ Invariants:
 
 from __future__ import annotations
 
+import _socket
 import http.client
 import io
 import queue
@@ -20,7 +21,6 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, cast
 
-import _socket
 import urllib3
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -134,7 +134,7 @@ class _TimedReader(io.RawIOBase):
         wait = self._wire.patience(self._timeout)
         if wait != self._sock.gettimeout():
             self._sock.settimeout(wait)
-        return self._raw.readinto(buffer)  # type: ignore[attr-defined, no-any-return]  # missing in the stubs only
+        return self._raw.readinto(buffer)
 
     def close(self) -> None:
         self._raw.close()
@@ -189,7 +189,7 @@ class _Timed(HTTPConnection):
         self, sock: Any, debuglevel: int = 0, method: str | None = None, url: str | None = None
     ) -> http.client.HTTPResponse:
         # A socket of another kind, such as a stand-in of a test, brings its own ways.
-        source = _TimedSocket(sock, self.wire) if isinstance(sock, _socket.socket) else sock
+        source = _TimedSocket(cast("socket.socket", sock), self.wire) if isinstance(sock, _socket.socket) else sock
         return http.client.HTTPResponse(source, debuglevel, method, url)  # type: ignore[arg-type]
 
     def _new_conn(self) -> socket.socket:
@@ -202,7 +202,6 @@ class _Timed(HTTPConnection):
                 sock.close()
                 raise
         return sock
-
 
     def _patience_for_each(self) -> float | None:
         """Seconds for one address of the host: they are tried one after the other, each with the whole time."""
@@ -277,12 +276,13 @@ class DeadlineAdapter(HTTPAdapter):
         pool_block: bool = False,
     ) -> None:
         self._pools = _pools_at(clock)
+        self._sizes = (pool_connections, pool_maxsize, pool_block)
         super().__init__(pool_connections, pool_maxsize, pool_block=pool_block)
 
     def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **kwargs: Any) -> None:
         """Make the pools; called by ``requests``."""
         super().init_poolmanager(connections, maxsize, block, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = self._pools  # type: ignore[assignment]
+        self.poolmanager.pool_classes_by_scheme = self._pools
 
     def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
         """Make the pools for a proxy; called by ``requests``."""
@@ -323,9 +323,9 @@ class DeadlineAdapter(HTTPAdapter):
                         if connection is not None:
                             connection.close()
                     # Its own finalizer takes the lock of the queue, too.
-                    pool.pool.__init__(pool.pool.maxsize)
+                    queue.LifoQueue.__init__(pool.pool, pool.pool.maxsize)
                     pool.pool = None
-        self.init_poolmanager(self._pool_connections, self._pool_maxsize, self._pool_block)
+        self.init_poolmanager(*self._sizes)
         self.proxy_manager = {}
 
 
@@ -350,4 +350,7 @@ def _pools_at(clock: Callable[[], float]) -> Mapping[str, type[HTTPConnectionPoo
     if clock is time.monotonic:
         return _POOLS
     at_clock = {"clock": staticmethod(clock)}
-    return {scheme: cast("type[HTTPConnectionPool]", type(pool.__name__, (pool,), at_clock)) for scheme, pool in _POOLS.items()}
+    return {
+        scheme: cast("type[HTTPConnectionPool]", type(pool.__name__, (pool,), at_clock))
+        for scheme, pool in _POOLS.items()
+    }

@@ -12,8 +12,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import urlsplit
 
-from pysnow.wire.answer_facts import facts_of
-from pysnow.wire.body import answer_context, request_line
 from pysnow.exceptions import (
     AuthenticationError,
     EmptyContent,
@@ -35,6 +33,8 @@ from pysnow.exceptions import (
     UnexpectedRedirect,
 )
 from pysnow.reading.record_stream import parse_document
+from pysnow.wire.answer_facts import facts_of
+from pysnow.wire.body import answer_context, request_line
 from pysnow.wire.retry import parse_retry_after
 
 if TYPE_CHECKING:

@@ -14,20 +14,28 @@ from urllib.parse import urlencode
 import requests
 
 from pysnow import __version__
-from pysnow.wire.answer_facts import attach_facts
 from pysnow.auth import Secret
-from pysnow.wire.body import read_body
-from pysnow.wire.connection import CallTimeout
 from pysnow.defaults import TIMEOUT
 from pysnow.exceptions import PysnowException, TokenRefreshError
+from pysnow.wire.answer_facts import attach_facts
+from pysnow.wire.body import read_body
+from pysnow.wire.connection import CallTimeout
 from pysnow.wire.sessions import ThreadSession
-from pysnow.wire.translation import blotted, is_about_writing, out_of_time, phase_of, translated, unwritable, without_secrets
+from pysnow.wire.translation import (
+    blotted,
+    is_about_writing,
+    out_of_time,
+    phase_of,
+    translated,
+    unwritable,
+    without_secrets,
+)
 
 if TYPE_CHECKING:
     from pysnow._types import Timeout
+    from pysnow.exceptions import Phase
     from pysnow.wire.answer_facts import AnswerFacts
     from pysnow.wire.connection import Wire
-    from pysnow.exceptions import Phase
 
 __all__ = ["Answer", "Failure", "Outcome", "Request", "exchange"]
 
@@ -153,7 +161,7 @@ def _received(response: requests.Response, request: Request, facts: AnswerFacts)
     response.request = without_secrets(asked, request)
     # A redirect that requests has prepared, credentials included, and the adapter, which knows the proxy's password.
     response._next = None  # type: ignore[attr-defined]  # missing in the stubs
-    response.connection = None  # type: ignore[attr-defined]  # missing in the stubs
+    response.connection = None  # type: ignore[assignment]  # nobody asks for it
     attach_facts(response, facts)
     if not request.stream:
         try:

@@ -16,8 +16,8 @@ import zlib
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
-from pysnow.reading.accelerators import first_installed
 from pysnow.exceptions import IncompleteResponse, MalformedResponse
+from pysnow.reading.accelerators import first_installed
 
 if TYPE_CHECKING:
     from types import ModuleType

@@ -13,11 +13,11 @@ from __future__ import annotations
 import threading
 from collections import deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from pysnow.exceptions import InvalidUsage
 from pysnow.wire.clockwork import CLOCKWORK, Clockwork
 from pysnow.wire.deadline import NEVER
-from pysnow.exceptions import InvalidUsage
 
 if TYPE_CHECKING:
     from pysnow.wire.deadline import Deadline
@@ -48,12 +48,12 @@ class RateLimit:
     max_concurrency: int | None = None
 
     def __post_init__(self) -> None:
-        rate = self.per_second
+        rate: Any = self.per_second
         if rate is not None and (isinstance(rate, bool) or not isinstance(rate, (int, float)) or not 0 < rate < 1e6):
             raise InvalidUsage(f"RateLimit(per_second=) must be a number above 0, or None; not {rate!r}")
         if type(self.burst) is not int or self.burst < 1:
             raise InvalidUsage(f"RateLimit(burst=) must be a whole number, 1 or more, not {self.burst!r}")
-        most = self.max_concurrency
+        most: Any = self.max_concurrency
         if most is not None and (type(most) is not int or most < 1):
             raise InvalidUsage(f"RateLimit(max_concurrency=) must be a whole number, 1 or more, or None; not {most!r}")
 

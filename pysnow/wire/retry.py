@@ -274,9 +274,7 @@ def parse_retry_after(value: str | None, wall: Callable[[], float] = time.time) 
         return None
 
 
-def wait_told(
-    retry_after: str | None, reset: str | None = None, wall: Callable[[], float] = time.time
-) -> float | None:
+def wait_told(retry_after: str | None, reset: str | None = None, wall: Callable[[], float] = time.time) -> float | None:
     """Seconds that an answer asks to wait, a day at the most; None when it says nothing that makes sense.
 
     Args:

@@ -23,10 +23,11 @@ from urllib.parse import urlsplit
 import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
 from requests.sessions import merge_hooks
+from requests.structures import CaseInsensitiveDict
 
 from pysnow.auth import NoAuth
-from pysnow.wire.connection import POOLED_CONNECTIONS, DeadlineAdapter, is_stock, repeats_by_itself
 from pysnow.fork import renew_after_fork
+from pysnow.wire.connection import POOLED_CONNECTIONS, DeadlineAdapter, is_stock, repeats_by_itself
 
 __all__ = ["Sessions", "ThreadSession", "is_loopback"]
 
@@ -45,7 +46,7 @@ class ThreadSession(requests.Session):
         """As ever, in half the time: what is not there is not merged, and the cookie jar is used, not copied."""
         if request.cookies or self.params:
             return super().prepare_request(request)
-        headers = self.headers.copy()
+        headers: CaseInsensitiveDict[Any] = CaseInsensitiveDict(self.headers)
         headers.update(request.headers)
         prepared = requests.PreparedRequest()
         prepared.prepare(
@@ -57,12 +58,12 @@ class ThreadSession(requests.Session):
             params=request.params,
             auth=request.auth or self.auth,
             cookies=self.cookies,
-            hooks=merge_hooks(request.hooks, self.hooks),
+            hooks=merge_hooks(request.hooks, self.hooks),  # type: ignore[no-untyped-call]  # not in the stubs
             json=request.json,
         )
         return prepared
 
-    def merge_environment_settings(self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any) -> dict[str, Any]:
+    def merge_environment_settings(self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any) -> Any:
         """Nothing to merge: the environment was read once, and what is given counts."""
         verify = self.verify if verify is None else verify
         return {"proxies": proxies, "stream": stream, "verify": verify, "cert": cert or self.cert}
@@ -183,11 +184,13 @@ class Sessions:
             return adapter
         with self._lock:
             if adapter not in self._stand_ins:
-                most = adapter._pool_maxsize if adapter._pool_block else max(adapter._pool_maxsize, POOLED_CONNECTIONS)
-                self._stand_ins[adapter] = DeadlineAdapter(
-                    self._clock, adapter._pool_connections, most, adapter._pool_block
-                )
+                self._stand_ins[adapter] = self._standing_in(adapter)
             return self._stand_ins[adapter]
+
+    def _standing_in(self, adapter: HTTPAdapter) -> DeadlineAdapter:
+        made: Any = adapter.__getstate__()
+        connections, most, blocks = made["_pool_connections"], made["_pool_maxsize"], made["_pool_block"]
+        return DeadlineAdapter(self._clock, connections, most if blocks else max(most, POOLED_CONNECTIONS), blocks)
 
 
 def is_loopback(address: str) -> bool:

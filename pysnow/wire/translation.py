@@ -24,8 +24,8 @@ from pysnow.exceptions import (
 )
 
 if TYPE_CHECKING:
-    from pysnow.wire.connection import Wire
     from pysnow.exceptions import Phase
+    from pysnow.wire.connection import Wire
     from pysnow.wire.exchange import Request
 
 __all__ = ["blotted", "is_about_writing", "out_of_time", "phase_of", "translated", "unwritable", "without_secrets"]

@@ -14,18 +14,18 @@ from typing import Any, NoReturn
 
 import requests
 
+from pysnow.defaults import DEADLINE_SECONDS, TOKEN_DEADLINE_SECONDS
+from pysnow.exceptions import InvalidUsage, PysnowException
+from pysnow.fork import renew_after_fork
 from pysnow.wire.call import Call, deadline_for, next_wait
 from pysnow.wire.clockwork import CLOCKWORK, Clockwork
 from pysnow.wire.deadline import NEVER, Deadline
-from pysnow.defaults import DEADLINE_SECONDS, TOKEN_DEADLINE_SECONDS
-from pysnow.exceptions import InvalidUsage, PysnowException
 from pysnow.wire.exchange import Request
-from pysnow.fork import renew_after_fork
 from pysnow.wire.rate_limit import Limiter, RateLimit
 from pysnow.wire.retry import Retry, RetryBudget
 from pysnow.wire.sessions import Sessions, is_loopback
 
-__all__ = ["Request", "Transport", "checked_session", "make_session"]
+__all__ = ["Request", "Transport", "checked_auth", "checked_session", "make_session"]
 
 RETRY = Retry()
 """The policy when nothing else is said."""
@@ -111,8 +111,8 @@ class Transport:
     def send(self, request: Request, deadline: Deadline | None = None) -> requests.Response:
         """Send a request and give back its answer, whatever its status.
 
-        What can be repeated without harm is repeated, see :meth:`Call.answer <pysnow.wire.call.Call.answer>`. Unless the
-        request says ``stream``, the body has been read.
+        What can be repeated without harm is repeated, see :meth:`Call.answer <pysnow.wire.call.Call.answer>`. Unless
+        the request says ``stream``, the body has been read.
 
         Args:
             request: What to send.
@@ -217,6 +217,17 @@ def make_session(auth: requests.auth.AuthBase | None = None) -> requests.Session
     session = requests.Session()
     session.auth = auth
     return session
+
+
+def checked_auth(auth: Any) -> Any:
+    """What puts credentials on requests, if it is such.
+
+    Raises:
+        InvalidUsage: It is something else.
+    """
+    if not isinstance(auth, requests.auth.AuthBase):
+        raise InvalidUsage(f"auth must be an object such as pysnow.BearerToken(...), not {type(auth).__name__}")
+    return auth
 
 
 def checked_session(session: Any) -> requests.Session:

@@ -26,11 +26,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pysnow.writing.creation_absence import nothing_created_since
 from pysnow.exceptions import PysnowException
 from pysnow.field_value import raw_value
-from pysnow.writing.keyed_record import found_by
 from pysnow.record_response import location_id
+from pysnow.writing.creation_absence import nothing_created_since
+from pysnow.writing.keyed_record import found_by
 from pysnow.writing.write_verdict import is_unique_key_refusal, verdict_on
 from pysnow.writing.writes import Unclear
 
@@ -40,10 +40,10 @@ if TYPE_CHECKING:
     import requests
 
     from pysnow._types import JSON, Record
-    from pysnow.writing.creation_key import CreationKey, Way
     from pysnow.record_response import RecordResponse
+    from pysnow.writing.creation_key import CreationKey, Way
     from pysnow.writing.table_memory import TableMemory
-    from pysnow.writing.writes import PendingWrite, Look
+    from pysnow.writing.writes import Look, PendingWrite
 
 __all__ = ["KeyedCreation", "create_once"]
 

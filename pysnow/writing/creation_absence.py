@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from pysnow.field_value import raw_value
-from pysnow.writing.record_state import holds, state_of
 from pysnow.stamps import clock_shown, is_stamp, moment_of
+from pysnow.writing.record_state import holds, state_of
 
 if TYPE_CHECKING:
     from pysnow._types import Record

@@ -10,7 +10,7 @@ from pysnow.writing.writes import Unclear
 
 if TYPE_CHECKING:
     from pysnow._types import Record
-    from pysnow.writing.writes import PendingWrite, Look
+    from pysnow.writing.writes import Look, PendingWrite
 
 __all__ = ["Deleted", "delete_once"]
 

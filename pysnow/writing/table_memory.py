@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from pysnow.fork import renew_after_fork
 
 if TYPE_CHECKING:
-    from pysnow.writing.creation_key import Way
     from pysnow.wire.transport import Transport
+    from pysnow.writing.creation_key import Way
 
 __all__ = ["TableMemory", "memory_of"]
 

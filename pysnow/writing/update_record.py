@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from pysnow._types import Record
     from pysnow.writing.record_state import Finding, RecordState
-    from pysnow.writing.writes import PendingWrite, Look
+    from pysnow.writing.writes import Look, PendingWrite
 
 __all__ = ["update_once", "watched_columns"]
 
@@ -78,7 +78,9 @@ def watched_columns(change: PendingWrite, payload: Mapping[str, Any], if_mod_cou
 
 
 class _Update:
-    def __init__(self, change: PendingWrite, sys_id: str, payload: Mapping[str, Any], before: RecordState | None) -> None:
+    def __init__(
+        self, change: PendingWrite, sys_id: str, payload: Mapping[str, Any], before: RecordState | None
+    ) -> None:
         self._change = change
         self._sys_id = sys_id
         self._payload = payload

@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 from types import EllipsisType
 from typing import TYPE_CHECKING, Any
 
-from pysnow.wire.diagnosis import diagnose_nothing
 from pysnow.exceptions import AmbiguousWrite, PysnowException
 from pysnow.params_builder import ParamsBuilder
 from pysnow.record_response import RecordResponse, location_id
+from pysnow.wire.diagnosis import diagnose_nothing
 from pysnow.wire.retry import Retry
 from pysnow.writing.write_verdict import attempts_of, verdict_on
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     import requests
 
     from pysnow._types import Record, Timeout
-    from pysnow.wire.deadline import Deadline
     from pysnow.exceptions import Attempt
     from pysnow.request import SnowRequest
     from pysnow.response import RecordOwner, Response
+    from pysnow.wire.deadline import Deadline
     from pysnow.wire.transport import Transport
 
 __all__ = ["PendingWrite", "Look", "Unclear", "judged"]

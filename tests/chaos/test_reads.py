@@ -54,9 +54,7 @@ def test_get__gives_the_truth_or_raises(played: Schedule, instance: Sandbox, pat
     assert came is None or sorted(came) == _truth(instance), played
 
 
-def test_stream__gives_the_truth_or_raises(
-    played: Schedule, instance: Sandbox, patient: Callable[..., Client]
-) -> None:
+def test_stream__gives_the_truth_or_raises(played: Schedule, instance: Sandbox, patient: Callable[..., Client]) -> None:
     incidents = patient(instance).table("incident")
     came = _came(lambda: [row["sys_id"] for row in incidents.get(stream=True).all()])
     assert came is None or sorted(came) == _truth(instance), played

@@ -73,7 +73,7 @@ def test_create__with_a_key_in_a_naive_loop__makes_one(
 
 
 def test_update__holds_or_says_so(played: Schedule, instance: Sandbox, patient: Callable[..., Client]) -> None:
-    (sys_id,) = instance.add("incident", {"short_description": f"update {played.number}"})["sys_id"],
+    (sys_id,) = (instance.add("incident", {"short_description": f"update {played.number}"})["sys_id"],)
     incidents = patient(instance).table("incident")
     _play(instance, played)
     error = _outcome(lambda: incidents.update({"sys_id": sys_id}, {"description": "changed", "work_notes": "once"}))

@@ -35,9 +35,9 @@ from pysnow.auth import ApiKey, BearerToken, ClientCertificate
 from pysnow.oauth.grants import ClientCredentials, OAuthGrant, PasswordGrant, RefreshToken
 from pysnow.oauth.jwt_grant import JWTBearer
 from pysnow.oauth.oauth_login import AuthorizationCode
-from pysnow.wire.retry import Retry
 from pysnow.oauth.token_file import FileTokenStore
 from pysnow.oauth.token_store import MemoryTokenStore
+from pysnow.wire.retry import Retry
 
 if TYPE_CHECKING:
     from pysnow.sandbox import Sandbox

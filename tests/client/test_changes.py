@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pysnow import Client, IncompleteResult, IncompleteResultWarning, InvalidUsage, PysnowException, QueryIgnored
+from pysnow.sandbox import Sandbox
 from pysnow.tracking.checkpoint import Subject, sealed
 from pysnow.wire.clockwork import Clockwork
-from pysnow.sandbox import Sandbox
 
 if TYPE_CHECKING:
-    from pysnow.tracking.changes import Changes
     from pysnow.table import Table
+    from pysnow.tracking.changes import Changes
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

@@ -13,13 +13,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from pysnow import Client, IncompleteResultWarning, InvalidUsage, PysnowException, QueryIgnored, ServerError
+from pysnow.sandbox import Sandbox
 from pysnow.tracking.checkpoint import sealed
 from pysnow.wire.clockwork import Clockwork
-from pysnow.sandbox import Sandbox
 
 if TYPE_CHECKING:
-    from pysnow.tracking.history import History
     from pysnow.table import Table
+    from pysnow.tracking.history import History
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 DAY = timedelta(days=1)

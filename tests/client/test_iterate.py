@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 import warnings
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from pysnow import Client, IncompleteResultWarning, InvalidUsage
+from pysnow.exceptions import DeadlineExceeded, IncompleteResult, PaginationStuck, PysnowException, QueryIgnored
 from pysnow.wire.clockwork import Clockwork
-from pysnow.exceptions import IncompleteResult, PaginationStuck, PysnowException, QueryIgnored
 
 if TYPE_CHECKING:
     from pysnow.sandbox import Sandbox
@@ -181,6 +181,26 @@ def test_iterate__credentials_refused_in_the_middle(sandbox: Sandbox, table: Tab
     with pytest.raises(PysnowException) as caught:
         list(iterator)
     assert (caught.value.status, caught.value.received, bool(caught.value.resume_token)) == (403, 6, True)
+
+
+def test_iterate__page_size_that_was_learned_outlasts_a_failure(sandbox: Sandbox, table: Table) -> None:
+    iterator = table.iterate(fields="sys_id", page_size=40)
+    sandbox.faults.add("transaction-cancelled")
+    with pytest.raises(PysnowException):
+        next(iterator)
+    sandbox.faults.clear()
+    next(iterator)
+    assert int(_sent(sandbox)["sysparm_limit"]) < 40
+
+
+def test_iterate__silence_ends_with_the_deadline_of_the_page(sandbox: Sandbox) -> None:
+    sandbox.faults.add("latency", seconds=600)
+    with Client(instance=sandbox.url, user="admin", password="admin", deadline=0.3) as client:
+        started = time.monotonic()
+        with pytest.raises(DeadlineExceeded) as caught:
+            next(client.table("incident").iterate())
+        assert time.monotonic() - started < 1.3
+    assert caught.value.resume_token
 
 
 # -- what is asked for, and given --------------------------------------------------------------------------------------
@@ -357,6 +377,13 @@ def test_report__before_the_end(table: Table) -> None:
     assert (iterator.report.complete, iterator.report.hidden) == (False, None)
 
 
+def test_report__expectation_when_the_first_page_fails(table: Table, sandbox: Sandbox) -> None:
+    sandbox.faults.add("server-error:nth=1")
+    iterator = table.iterate(fields="sys_id", page_size=20)
+    next(iterator)
+    assert iterator.report.expected == 66
+
+
 def test_report__retries(table: Table, sandbox: Sandbox) -> None:
     sandbox.faults.add("server-error:nth=2")
     iterator = table.iterate(fields="sys_id", page_size=20)
@@ -394,7 +421,7 @@ def test_verify__strict_raises_for_hidden_rows(table: Table, sandbox: Sandbox) -
 # -- taking up again ---------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("at", range(0, 66, 5))
+@pytest.mark.parametrize("at", range(0, 66, 2))
 @pytest.mark.parametrize("options", [{}, {"workers": 3}, {"workers": 3, "ordered": False}], ids=str)
 def test_resume__at_any_row(table: Table, at: int, options: dict[str, Any]) -> None:
     with table.iterate(fields="sys_id", page_size=4, **options) as iterator:

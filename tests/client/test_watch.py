@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pysnow import Client, IncompleteResult, InvalidUsage, PermissionDenied, ServerError
-from pysnow.wire.clockwork import Clockwork
 from pysnow.sandbox import Sandbox
 from pysnow.tracking.watch import pause_after
+from pysnow.wire.clockwork import Clockwork
 
 if TYPE_CHECKING:
     from pysnow.table import Table

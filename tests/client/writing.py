@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pysnow import AmbiguousWrite, Client
-from pysnow.wire.clockwork import Clockwork
 from pysnow.sandbox.faults.fault import Fault, Serve
 from pysnow.sandbox.faults.kinds.endings import close, silence
+from pysnow.wire.clockwork import Clockwork
 
 if TYPE_CHECKING:
     from pysnow.sandbox import Sandbox

@@ -13,9 +13,9 @@ import sys
 import time
 from typing import Any, NamedTuple
 
+from pysnow.exceptions import PysnowException
 from pysnow.reading.accelerators import is_installed
 from pysnow.reading.decoders import DECODERS
-from pysnow.exceptions import PysnowException
 from pysnow.reading.json_scanner import MAX_DEPTH, MAX_DIGITS
 from pysnow.reading.record_stream import RecordStream
 

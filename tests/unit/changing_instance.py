@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from pysnow.stamps import stamp_of
 from pysnow.tracking.change_reader import ChangeReader, WhatToRead
 from pysnow.tracking.deletion_log import LogCheck
 from pysnow.tracking.deletions import KnownRows, LoggedDeletions
-from pysnow.walking.pagination import Ask, Page
 from pysnow.tracking.stamp_source import DatedPage
 from pysnow.tracking.stamp_walk import Stretch
-from pysnow.stamps import stamp_of
 from pysnow.tracking.trail import Trail
+from pysnow.walking.pagination import Ask, Page
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

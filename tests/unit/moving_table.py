@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pysnow.walking.pagination import Ask, Page
-from pysnow.tracking.stamp_walk import Stretch
 from pysnow.stamps import stamp_of
+from pysnow.tracking.stamp_walk import Stretch
+from pysnow.walking.pagination import Ask, Page
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 FIELD = "sys_updated_on"

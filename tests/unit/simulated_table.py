@@ -7,19 +7,19 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from pysnow.wire.deadline import NEVER, Deadline
 from pysnow.exceptions import IncompleteResponse, PartialResult, PysnowException, ServerError, TruncatedResponse
 from pysnow.walking.keyset_walk import KeysetWalk
 from pysnow.walking.lane import Feed, Lane
 from pysnow.walking.offset_walk import OffsetWalk
 from pysnow.walking.page_pull import Pull
-from pysnow.wire.interrupt import Interrupt
 from pysnow.walking.pagination import Ask, Page, PageSize, Position, Span
 from pysnow.walking.record_iterator import RecordIterator, WalkPlan
 from pysnow.walking.resume_token import ResumePoint, decode_token
 from pysnow.walking.sequential_feed import SequentialFeed
 from pysnow.walking.walk_report import WalkReport
 from pysnow.walking.worker_feed import WorkerFeed
+from pysnow.wire.deadline import NEVER, Deadline
+from pysnow.wire.interrupt import Interrupt
 
 WALKED = "a walk of a test"
 
@@ -158,6 +158,7 @@ def walk(
         verify="off",
         is_keyed=is_keyed,
         strips_sys_id=False,
+        page_size=lambda: page_size,
         count=lambda: len(table.visible | table.hidden),
         meter=None,
     )

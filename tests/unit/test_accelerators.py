@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pysnow.reading.accelerators import first_installed, is_installed
 from pysnow.exceptions import InvalidUsage
+from pysnow.reading.accelerators import first_installed, is_installed
 
 
 @pytest.mark.parametrize(("name", "expected"), [("json", True), ("no_such_package", False), ("json.no_such", False)])

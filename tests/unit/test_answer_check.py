@@ -10,7 +10,6 @@ import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pysnow.wire.answer_check import check_file
 from pysnow.exceptions import (
     AuthenticationError,
     EmptyContent,
@@ -26,6 +25,7 @@ from pysnow.exceptions import (
     UnexpectedRedirect,
     UnexpectedResponse,
 )
+from pysnow.wire.answer_check import check_file
 from tests.unit.canned_server import CannedServer, chunked, http
 
 URL = "https://dev1.service-now.com/api/now/attachment/abc/file"

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator
 import pytest
 import requests
 
-from pysnow.wire.body import PIECE_BYTES, close_body, iter_body, read_beginning, read_body, release
 from pysnow.defaults import BUFFERED_BODY_BYTES
 from pysnow.exceptions import IncompleteResponse, InvalidUsage, MalformedResponse, ReadTimeout, ResponseTooLarge
+from pysnow.wire.body import PIECE_BYTES, close_body, iter_body, read_beginning, read_body, release
 from tests.unit.canned_server import Canned, CannedServer, chunked, http, unframed
 
 GZIP = ("Content-Encoding", "gzip")

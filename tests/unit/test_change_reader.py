@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pysnow.tracking.change import Change
 from pysnow.exceptions import IncompleteResult
+from pysnow.tracking.change import Change
 from tests.unit.changing_instance import Instance
 
 KEYS = [f"{number:032x}" for number in range(6)]

@@ -95,4 +95,5 @@ def test_part_from_parent__takes_no_lock() -> None:
     held.mutex.acquire()
     adapter.part_from_parent()
     assert held.mutex.acquire(blocking=False)
+    held.mutex.release()
     assert adapter.poolmanager.connection_from_url("http://127.0.0.1:9") is not pool

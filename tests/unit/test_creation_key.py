@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pysnow import InvalidUsage
-from pysnow.writing.creation_key import creation_key
 from pysnow.encoded_query import print_equality
+from pysnow.writing.creation_key import creation_key
 
 KEYS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1).filter(str.strip)
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pysnow.exceptions import InvalidUsage
 from pysnow.reading.accelerators import is_installed
 from pysnow.reading.decoders import DECODERS, chosen_decoder, make_decode
-from pysnow.exceptions import InvalidUsage
 from pysnow.reading.json_scanner import LIST, MAX_DEPTH, MAX_DIGITS, JSONScanner
 
 INSTALLED = [name for name in DECODERS if is_installed(name)]

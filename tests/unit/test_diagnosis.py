@@ -11,14 +11,6 @@ import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pysnow.wire.diagnosis import (
-    QUOTED_CHARACTERS,
-    context_of,
-    diagnose_envelope,
-    diagnose_nothing,
-    diagnose_page,
-    diagnose_status,
-)
 from pysnow.exceptions import (
     AuthenticationError,
     ErrorInResult,
@@ -38,6 +30,14 @@ from pysnow.exceptions import (
     RecordNotFound,
     ServerError,
     UnexpectedRedirect,
+)
+from pysnow.wire.diagnosis import (
+    QUOTED_CHARACTERS,
+    context_of,
+    diagnose_envelope,
+    diagnose_nothing,
+    diagnose_page,
+    diagnose_status,
 )
 
 URL = "https://dev1.service-now.com/api/now/table/incident?sysparm_query=secret"

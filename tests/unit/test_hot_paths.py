@@ -15,9 +15,9 @@ import pytest
 
 from pysnow.reading.accelerators import is_installed
 from pysnow.reading.decoders import DECODERS
-from pysnow.wire.inflate import INFLATERS, inflate
 from pysnow.reading.json_scanner import JSONScanner
 from pysnow.reading.record_stream import RecordStream
+from pysnow.wire.inflate import INFLATERS, inflate
 from tests.unit.counting import count_calls, count_instructions
 
 PIECE_BYTES = 65_536

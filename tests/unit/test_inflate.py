@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pysnow.reading.accelerators import is_installed
 from pysnow.exceptions import IncompleteResponse, InvalidUsage, MalformedResponse, PysnowException, ReadTimeout
+from pysnow.reading.accelerators import is_installed
 from pysnow.wire.inflate import INFLATERS, PIECE_BYTES, chosen_inflater, inflate, is_inflatable
 
 INSTALLED = [name for name in INFLATERS if is_installed(name)]

@@ -14,11 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pysnow.auth import Secret
-from pysnow.wire.clockwork import Clockwork
 from pysnow.exceptions import InvalidUsage, MissingToken, ReauthRequired, TokenRefreshError, TransportError
 from pysnow.oauth.held_token import Clocks, HeldToken, Stage, lifetime_seconds
 from pysnow.oauth.oauth_token import TokenKeeper, checked_token
 from pysnow.oauth.token_store import MemoryTokenStore
+from pysnow.wire.clockwork import Clockwork
 
 NOW = 1_000_000.0
 THREADS = 32

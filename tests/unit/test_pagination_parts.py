@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pysnow.walking.crossing import Crossing
-from pysnow.wire.interrupt import Interrupt, InterruptibleDeadline
 from pysnow.walking.keyset_walk import KeysetWalk
 from pysnow.walking.lane import Lane, rest_of, split_span
 from pysnow.walking.lane_board import Census
 from pysnow.walking.page_source import next_offset
 from pysnow.walking.pagination import Ask, PageSize, Span, Window, sys_id_of
 from pysnow.walking.throttle import Throttle
+from pysnow.wire.interrupt import Interrupt, InterruptibleDeadline
 
 plain_ids = st.integers(0, 16**32 - 1).map(lambda number: f"{number:032x}")
 ANY_ID = plain_ids | st.text("ABCabc019_-", min_size=1, max_size=40)

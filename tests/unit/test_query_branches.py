@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from pysnow.encoded_query import Condition, Order
 from pysnow.exceptions import QueryTypeError
-from pysnow.walking.query_branches import narrow_branches, reorder
 from pysnow.sandbox.query.parse import parse as sandbox_parse
+from pysnow.walking.query_branches import narrow_branches, reorder
 
 KEY = Condition("sys_id", ">", "k")
 BLOCK = "RLQUERYt.f,>0^x=1^NQy=2^ENDRLQUERY"

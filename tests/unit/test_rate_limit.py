@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
+from pysnow.exceptions import InvalidUsage
 from pysnow.wire.clockwork import Clockwork
 from pysnow.wire.deadline import Deadline
-from pysnow.exceptions import InvalidUsage
 from pysnow.wire.rate_limit import LONGEST_HOLD_SECONDS, Limiter, RateLimit
 
 
@@ -86,7 +86,7 @@ def test_hold__and_the_rate_goes_on_behind_it(passing: Time) -> None:
 
 def test_hold__that_begins_while_somebody_waits_counts_for_him(passing: Time) -> None:
     limiter: Limiter
-    held = []
+    held: list[bool] = []
 
     def sleep(seconds: float) -> None:
         passing.now += seconds

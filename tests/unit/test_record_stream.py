@@ -14,9 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pysnow.exceptions import IncompleteResponse, InvalidUsage, MalformedResponse, PysnowException, TruncatedResponse
 from pysnow.reading.accelerators import is_installed
 from pysnow.reading.decoders import DECODERS
-from pysnow.exceptions import IncompleteResponse, InvalidUsage, MalformedResponse, PysnowException, TruncatedResponse
 from pysnow.reading.json_scanner import MAX_DEPTH, MAX_DIGITS
 from pysnow.reading.record_stream import RecordStream, parse_document
 

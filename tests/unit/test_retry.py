@@ -331,9 +331,7 @@ def test_budget__is_never_more_than_full() -> None:
 
 def test_budget__threads_take_no_more_than_there_is() -> None:
     budget, taken = RetryBudget(500), list[int]()
-    threads = [
-        threading.Thread(target=lambda: taken.extend(_taken(budget, [None] * 40))) for _ in range(8)
-    ]
+    threads = [threading.Thread(target=lambda: taken.extend(_taken(budget, [None] * 40))) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from pysnow import InvalidUsage, PaginationStuck, PysnowException, ServerError
 from pysnow.exceptions import IncompleteResult, QueryIgnored, QueryTypeError
-from pysnow.walking.pagination import Ask, Page, PageSize
 from pysnow.tracking.stamp_reader import read_walk
 from pysnow.tracking.stamp_walk import Place, Stamped, StampWalk, Stretch, query_of
+from pysnow.walking.pagination import Ask, Page, PageSize
 from tests.unit.moving_table import MovingTable, sys_id
 
 FIELD = "sys_updated_on"
