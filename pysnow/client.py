@@ -311,9 +311,10 @@ class Client:
     def _bound(self, auth: Any) -> AuthBase:
         """An auth object, told which instance it is for if it has to talk to it."""
         checked = checked_auth(auth)
-        if hasattr(checked, "bind"):
+        bind = getattr(checked, "bind", None)
+        if bind is not None:
             self._endpoint = self._new_transport()
-            checked.bind(self._endpoint)
+            bind(self._endpoint)
         return checked
 
     def _checked_request_params(self, request_params: Any) -> dict[str, Any]:

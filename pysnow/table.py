@@ -253,8 +253,8 @@ class Table(Resource):
             page_size: Records of one request.
 
         Returns:
-            An iterator of :class:`~pysnow.tracking.change.Change`, with ``checkpoint``, ``report``, and for small numbers
-            the lists ``added``, ``updated`` and ``deleted``.
+            An iterator of :class:`~pysnow.tracking.change.Change`, with ``checkpoint``, ``report``, and for small
+            numbers the lists ``added``, ``updated`` and ``deleted``.
 
         Raises:
             InvalidUsage: An argument cannot be used, or the checkpoint is damaged or belongs to another instance, table

@@ -6,8 +6,8 @@ It goes on *behind the last row that came* (keyset), so rows that come, go or ch
   after limit and count were applied (Table API documentation). ``X-Total-Count`` of *rows behind the last one* is what
   remains.
 * **Hidden rows are crossed from border to border**, as :mod:`~pysnow.walking.crossing` tells, where there is no row to
-  go on behind. An offset is used only among ids that no border can tell apart, or where nothing is counted; steps overlap
-  then, because rows that are deleted meanwhile pull others forward.
+  go on behind. An offset is used only among ids that no border can tell apart, or where nothing is counted; steps
+  overlap then, because rows that are deleted meanwhile pull others forward.
 * **The limit that was asked for need not be the one that was honoured**, so steps are as large as the largest page that
   came, or as the instance's own ``Link`` says, never as the limit.
 * **A page is believed only if it fits.** Rows that lie before the last one, or outside of what was asked, come from a
