@@ -29,7 +29,7 @@ def long_description() -> str:
 
 SANDBOX = ["werkzeug>=3.0.6"]
 CLI = ["rich>=13.0"]
-FAST = ["isal>=1.6", "msgspec>=0.18.6"]
+FAST = ["isal>=1.7", "msgspec>=0.19"]
 JWT = ["cryptography>=43"]
 KEYRING = ["keyring>=25.0"]
 TEST = [

@@ -94,7 +94,6 @@ __all__ = [
     "PaginationStuck",
     "PartialResult",
     "PermissionDenied",
-    "Phase",
     "ProxyError",
     "ProxyPage",
     "PysnowException",

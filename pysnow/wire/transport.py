@@ -219,7 +219,7 @@ def make_session(auth: requests.auth.AuthBase | None = None) -> requests.Session
     return session
 
 
-def checked_auth(auth: Any) -> Any:
+def checked_auth(auth: Any) -> requests.auth.AuthBase:
     """What puts credentials on requests, if it is such.
 
     Raises:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pysnow import Client, IncompleteResultWarning, InvalidUsage
+from pysnow import Client, IncompleteResultWarning, InvalidUsage, Retry
 from pysnow.exceptions import DeadlineExceeded, IncompleteResult, PaginationStuck, PysnowException, QueryIgnored
 from pysnow.wire.clockwork import Clockwork
 
@@ -45,8 +45,8 @@ QUERIES = [
 
 @pytest.fixture
 def client(sandbox: Sandbox) -> Client:
-    """A client that never waits."""
-    client = Client(instance=sandbox.url, user="admin", password="admin")
+    """A client that never waits, and does not give up because chance strikes one page four times."""
+    client = Client(instance=sandbox.url, user="admin", password="admin", retry=Retry(attempts=12))
     client._clockwork = Clockwork(sleep=lambda seconds: None)
     return client
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pysnow.walking.crossing import Crossing
 from pysnow.walking.keyset_walk import KeysetWalk
 from pysnow.walking.lane import Lane, rest_of, split_span
-from pysnow.walking.lane_board import Census
+from pysnow.walking.lane_board import BoardLane, Census, LaneBoard
 from pysnow.walking.page_source import next_offset
 from pysnow.walking.pagination import Ask, PageSize, Span, Window, sys_id_of
 from pysnow.walking.throttle import Throttle
@@ -262,6 +262,19 @@ def test_throttle__never_above_what_was_set():
     throttle.refuse()
     now[0] = 10_000.0
     assert throttle.allowed == 4
+
+
+def test_lane_board__after_a_refusal_the_next_page_waits_for_the_one_under_way():
+    lanes = [BoardLane(span, KeysetWalk(span, PageSize(1))) for span in (Span("a", high="b"), Span("b", True))]
+    board, events = LaneBoard(lanes, Throttle(2, lambda: 0.0), 10, is_ordered=True), []
+    board.start_page(lanes[0])
+    board.refuse()
+    thread = threading.Thread(target=lambda: events.append(board.start_page(lanes[1])))
+    thread.start()
+    events.append("ended")
+    board.end_page(lanes[0])
+    thread.join()
+    assert events == ["ended", True]
 
 
 def test_interrupt__ends_deadlines():
