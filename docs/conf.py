@@ -33,8 +33,8 @@ html_theme_options = {"navigation_with_keys": True}
 autodoc_default_options = {"members": True, "show-inheritance": True}
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
-# Names that several modules have, in the sense of most of them.
-autodoc_type_aliases = {"Order": "pysnow.encoded_query.Order", "Request": "pysnow.wire.exchange.Request"}
+# A name that several modules have, in the sense of most of them.
+autodoc_type_aliases = {"Request": "pysnow.wire.exchange.Request"}
 autodoc_class_signature = "mixed"
 napoleon_google_docstring = True
 napoleon_numpy_docstring = False

@@ -25,11 +25,11 @@ from pysnow.wire.retry import RetryBudget, is_transient
 
 if TYPE_CHECKING:
     from pysnow._types import Record
-    from pysnow.encoded_query import Order
     from pysnow.params_builder import ParamsBuilder
     from pysnow.request import SnowRequest
     from pysnow.response import Response
     from pysnow.walking.pagination import Span
+    from pysnow.walking.query_branches import Orders
     from pysnow.wire.deadline import Deadline
     from pysnow.wire.transport import Transport
 
@@ -65,7 +65,7 @@ class PageSource:
         transport: Transport,
         path: str,
         parameters: ParamsBuilder,
-        orders: tuple[Order, ...],
+        orders: Orders,
         params: Mapping[str, Any] | None,
         headers: Mapping[str, str] | None,
         *,

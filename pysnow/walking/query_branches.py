@@ -8,12 +8,16 @@ is cut up again and compared.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from pysnow.encoded_query import Condition, Order, is_torn, split_terms
 from pysnow.exceptions import QueryTypeError
 from pysnow.query_values import short
 
-__all__ = ["narrow_branches", "reorder"]
+__all__ = ["Orders", "narrow_branches", "reorder"]
+
+Orders: TypeAlias = tuple[Order, ...]
+"""An order by several columns, the most important one first."""
 
 # Terms that narrow nothing: a part of a query that has no others is passed over by the instance.
 _WORDS = ("ORDERBY", "GROUPBY")
