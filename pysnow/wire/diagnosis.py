@@ -161,7 +161,9 @@ def diagnose_status(
         hint = _CANCELLED_HINT
     elif not error and _is_page(body):
         page = _decoded(body)
-        error, hint = {"message": _title_of(page) or "a page without a title"}, f"The answer is {_page_kind(page)[1]}"
+        error = {"message": _title_of(page) or "a page without a title"}
+        if status != 429:  # which says what it means whoever sends it
+            hint = f"The answer is {_page_kind(page)[1]}"
     exception = _with_error(kind, error, hint=hint, committed=committed, **context_of(response, table))
     if isinstance(exception, RateLimited):
         exception.retry_after = parse_retry_after(response.headers.get("Retry-After"), clock)

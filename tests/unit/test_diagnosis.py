@@ -128,6 +128,11 @@ def test_diagnose_status__401_lists_likely_causes() -> None:
     assert "Likely causes" in str(error_of(401, body("User Not Authenticated")))
 
 
+def test_diagnose_status__429_asks_to_wait_whoever_sends_it() -> None:
+    error = error_of(429, b"<html><title>Too many</title></html>")
+    assert (error.message, (error.hint or "").split()[0]) == ("Too many", "Wait")
+
+
 def test_diagnose_status__a_cancelled_transaction_asks_for_less() -> None:
     assert "ask for fewer records" in str(error_of(500, body(CANCELLED["message"])))
 
