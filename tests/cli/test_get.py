@@ -208,7 +208,9 @@ def test_interruption__ends_with_130(settings: pytest.MonkeyPatch) -> None:
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
             connection, _ = silent.accept()
             with connection:
-                connection.recv(1)
+                asked = b""
+                while b"\r\n\r\n" not in asked:  # from here on it does nothing but wait
+                    asked += connection.recv(4096)
                 running.send_signal(signal.SIGINT)
                 output, complaint = running.communicate(timeout=20)
     assert (running.returncode, output, complaint) == (130, b"", b"pysnow: interrupted\n")
