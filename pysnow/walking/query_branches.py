@@ -22,6 +22,7 @@ Orders: TypeAlias = tuple[Order, ...]
 # Terms that narrow nothing: a part of a query that has no others is passed over by the instance.
 _WORDS = ("ORDERBY", "GROUPBY")
 _END = "EQ"
+_BLOCKS = ("RLQUERY", "SUBQUERY")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,8 @@ def narrow_branches(query: str, *conditions: Condition) -> str:
         conditions: What must hold, too.
 
     Raises:
-        QueryTypeError: the query begins or ends within a term, or has a part without any condition, or a condition
-            cannot be printed.
+        QueryTypeError: the query begins or ends within a term, has a block within a block or a part without any
+            condition, or a condition cannot be printed.
     """
     branches = _branches(query)
     if not conditions:
@@ -93,6 +94,10 @@ def _branches(query: str) -> list[list[_Term]]:
     for separator, text in split_terms(query):
         if is_torn(text) or (separator == "^OR" and not (text and branches[-1])):
             raise QueryTypeError(f"nothing can be added to {short(query)}: it begins or ends within a term")
+        if text.startswith(_BLOCKS) and sum(text.count(block) for block in _BLOCKS) > 2:  # its beginning and its end
+            raise QueryTypeError(
+                f"nothing can be added to {short(query)}: a block within a block can be read in two ways"
+            )
         if separator == "^NQ":
             branches.append([])
         if text:
@@ -102,7 +107,7 @@ def _branches(query: str) -> list[list[_Term]]:
 
 def _begins_with_alternative(branch: list[_Term]) -> bool:
     """Whether a branch begins with what would become an alternative to a condition in front of it."""
-    first = next((term for term in branch if term.is_condition), None)
+    first = next((term for term in branch if term.is_condition or term.separator == "^OR"), None)
     return first is not None and first.separator == "^OR"
 
 

@@ -86,6 +86,12 @@ def _groups(query):
     return sandbox_parse(query).groups
 
 
+def test_narrow_branches__block_within_a_block():
+    nested = "SUBQUERYa,b,cRLQUERYt.f,>0^x=1^NQy=2^ENDRLQUERY^ENDSUBQUERY"
+    with pytest.raises(QueryTypeError, match="two ways"):
+        narrow_branches(nested, KEY)
+
+
 @given(queries)
 def test_narrow_branches__sandbox_reads_the_key_in_each_part_and_the_rest_as_before(query):
     try:
