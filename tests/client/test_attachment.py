@@ -130,7 +130,6 @@ def test_upload__does_not_change_what_is_sent_next(incidents: Resource, sandbox:
         {"data": io.StringIO("text"), "name": "a"}, {"data": b"x", "name": "a\r\nX: y"}, {"data": b"x", "name": "a\0b"},
         {"data": b"x", "name": "a", "multipart": 1}, {"data": b"x", "name": "a", "multipart": "yes"},
     ],
-    ids=str,
 )  # fmt: skip
 def test_upload__refuses_before_anything_is_sent(
     files: Attachment, sandbox: Sandbox, arguments: dict[str, Any]

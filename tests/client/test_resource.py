@@ -129,7 +129,7 @@ def test_get__takes_a_sys_id_for_the_record(incidents: Resource) -> None:
 @pytest.mark.parametrize(
     "arguments",
     [
-        {"query": 5}, {"query": ["active=true"]}, {"query": {"a^b": "c"}}, {"query": {"a": object()}},
+        {"query": 5}, {"query": ["active=true"]}, {"query": {"a^b": "c"}}, {"query": {"a": ...}},
         {"limit": -1}, {"limit": "5"}, {"limit": True}, {"offset": -1}, {"fields": ["a&b"]}, {"fields": [5]},
         {"display_value": "yes"}, {"exclude_reference_link": 1}, {"query": {"short_description": "javascript:gs.x()"}},
         {"query": {"sysparm_limit": 5}}, {"fields": 5},
@@ -272,7 +272,7 @@ def test_create__raises_on_access_when_asked(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize(
-    "payload", [{"a": object()}, {"a": {1, 2}}, {"a": float("nan")}, {"a": "\ud800"}, {"a": b"x"}], ids=str
+    "payload", [{"a": ...}, {"a": {1, 2}}, {"a": float("nan")}, {"a": "\ud800"}, {"a": b"x"}], ids=str
 )
 def test_create__refuses_what_json_cannot_say(incidents: Resource, sandbox: Sandbox, payload: Any) -> None:
     with pytest.raises(InvalidUsage, match="JSON"):

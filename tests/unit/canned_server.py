@@ -17,6 +17,8 @@ from types import TracebackType
 from typing import Self
 
 JSON_TYPE = ("Content-Type", "application/json;charset=UTF-8")
+# Unsaid, a client would send its next request where nobody reads any more, and meet a broken connection.
+LAST = ("Connection", "close")
 
 
 @dataclass(frozen=True)
@@ -41,13 +43,13 @@ def http(
     ending: str = "close",
 ) -> Canned:
     """An answer with a ``Content-Length``: the body's own, unless told otherwise."""
-    lines = [*headers, ("Content-Length", str(len(body) if length is None else length))]
+    lines = [*headers, ("Content-Length", str(len(body) if length is None else length)), LAST]
     return Canned(_head(status, lines) + body, ending)
 
 
 def unframed(body: bytes, headers: Iterable[tuple[str, str]] = (JSON_TYPE,)) -> Canned:
     """An answer that ends where the connection ends."""
-    return Canned(_head("200 OK", [*headers, ("Connection", "close")]) + body)
+    return Canned(_head("200 OK", [*headers, LAST]) + body)
 
 
 def chunked(
@@ -55,7 +57,7 @@ def chunked(
 ) -> Canned:
     """An answer in chunks, as instances send them; without the last one when it is not whole."""
     framed = b"".join(b"%x\r\n%b\r\n" % (len(chunk), chunk) for chunk in chunks)
-    head = _head("200 OK", [*headers, ("Transfer-Encoding", "chunked")])
+    head = _head("200 OK", [*headers, ("Transfer-Encoding", "chunked"), LAST])
     return Canned(head + framed + (b"0\r\n\r\n" if is_whole else b""), ending)
 
 

@@ -153,7 +153,7 @@ def test_field__kind_of_criterion(found, kind):
 
 
 @pytest.mark.parametrize("name", ["eq", "ne", "gt", "gte", "lt", "lte", "contains", "is_in", "on", "order", "not_in"])
-@pytest.mark.parametrize("value", [datetime, [datetime], b"x", object(), float("nan")], ids=repr)
+@pytest.mark.parametrize("value", [datetime, [datetime], b"x", ..., float("nan")], ids=repr)
 def test_field__value_of_another_type(name, value):
     with pytest.raises(QueryTypeError):
         getattr(f, name)(value)

@@ -325,9 +325,8 @@ def test_wire_params__again_changes_nothing():
 
 @pytest.mark.parametrize(
     "value",
-    [{}, {"a": 1}, {"value": "x"}, b"x", object(), {1, 2}, [None], [["a"]], [{"a": 1}], float("nan"), iter("a"), str]
+    [{}, {"a": 1}, {"value": "x"}, b"x", ..., {1, 2}, [None], [["a"]], [{"a": 1}], float("nan"), iter("a"), str]
     + ["\ud800", ["\udfff"]],
-    ids=ascii,
 )
 def test_wire_params__refused_by_name(value):
     with pytest.raises(InvalidUsage, match="parameter 'sysparm_x' cannot be sent"):

@@ -136,7 +136,7 @@ def test_query_builder__operators_return_the_builder(name):
 
 
 @pytest.mark.parametrize("name", ["equals", "not_equals", "greater_than", "less_than", "contains", "in_list", "on"])
-@pytest.mark.parametrize("value", [datetime, [datetime], b"x", object(), float("nan")], ids=repr)
+@pytest.mark.parametrize("value", [datetime, [datetime], b"x", ..., float("nan")], ids=repr)
 def test_query_builder__value_of_another_type(name, value):
     with pytest.raises(QueryTypeError):
         getattr(f(), name)(value)
