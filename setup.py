@@ -40,6 +40,7 @@ TEST = [
     "pytest>=8.3",
     "pytest-cov>=5.0",
     "pytest-randomly>=3.15",
+    "pytest-xdist>=3.6",
     "sybil>=8.0",
 ]
 DOCS = [*SANDBOX, *CLI, "furo>=2024.8.6", "pytest>=8.3", "sphinx>=8.0"]
