@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -163,24 +162,20 @@ def test_concurrency__places_are_handed_over_in_turn() -> None:
     assert order == [0, 1, 2, 3, 4]
 
 
-def test_rate__ten_threads_together_are_as_fast_as_was_set_and_none_is_passed_over() -> None:
-    """Real time, since it is about threads: 100 requests at 400 a second, a quarter of a second in all."""
-    limiter, moments, shares = Limiter(RateLimit(per_second=400)), list[float](), Counter[int]()
+def test_rate__threads_together_are_as_fast_as_was_set() -> None:
+    """The clock stands: whoever comes is told to wait until a moment of its own, each one interval behind the last."""
+    waits: list[float] = []
+    limiter = Limiter(RateLimit(per_second=400), Clockwork(clock=lambda: 1000.0, sleep=waits.append))
     together = threading.Barrier(10)
 
     def work() -> None:
         together.wait()
         for _ in range(10):
             limiter.enter()
-            moments.append(time.monotonic())
-            shares[threading.get_ident()] += 1
             limiter.leave()
 
     _in_threads(work, 10)
-    ahead = limiter._next - min(moments)
-    assert len(moments) == 100
-    assert ahead == pytest.approx(100 / 400, rel=0.02)
-    assert min(shares.values()) == 10
+    assert sorted(waits) == pytest.approx([number / 400 for number in range(1, 100)])
 
 
 def test_part_from_parent__a_lock_that_was_held_is_none(passing: Time) -> None:
