@@ -176,7 +176,12 @@ class ParamsBuilder:
 
     def copy(self) -> Self:
         """Give an independent copy."""
-        return copy.deepcopy(self)
+        twin = copy.copy(self)
+        twin._sysparms = {
+            name: value[:] if isinstance(value, list) else value for name, value in self._sysparms.items()
+        }
+        twin._custom_params = copy.deepcopy(self._custom_params) if self._custom_params else {}
+        return twin
 
     def _sent(self, params: dict[str, Any]) -> dict[str, str]:
         sent = {name: value for name, value in params.items() if value not in ("", [])}
@@ -216,6 +221,8 @@ def _defaults() -> dict[str, Any]:
 
 
 def _wire(name: str, value: object) -> str:
+    if type(value) is str and value.isascii():
+        return value
     if isinstance(value, (list, tuple)):
         return ",".join([_wire_text(name, item) for item in value])
     return _wire_text(name, value)

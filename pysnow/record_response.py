@@ -95,7 +95,7 @@ class RecordResponse(Response, dict[str, Any]):  # type: ignore[misc]  # update(
         if status == 202:  # the request was dropped, and not carried out
             raise diagnosis.diagnose_nothing(self._response, table=self._table)
         try:
-            return list(self._read())
+            return self._answer.read()
         except EmptyContent:
             if status == 200 and not self.is_left_out:
                 raise

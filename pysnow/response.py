@@ -5,31 +5,19 @@ Streaming is the one way of reading; a list is a stream that was collected.
 
 from __future__ import annotations
 
-import re
-import warnings
 from collections.abc import Generator, Iterator
 from contextlib import closing
-from dataclasses import replace
-from itertools import chain, islice
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar, cast, overload
 
-from pysnow.caller import callers_level
+from pysnow.answers.healed_answer import HealedAnswer
+from pysnow.answers.judged_batches import method_of
+from pysnow.answers.record_list import RecordList, RecordStreamIterator
+from pysnow.answers.truncation import Truncation, total_of
 from pysnow.defaults import CHUNK_SIZE_BYTES
-from pysnow.exceptions import (
-    IncompleteResultWarning,
-    InvalidUsage,
-    MalformedResponse,
-    MultipleResults,
-    NoResults,
-    PysnowException,
-)
+from pysnow.exceptions import InvalidUsage, MultipleResults, NoResults, PysnowException
 from pysnow.field_value import raw_value
-from pysnow.reading.handed_out import HandedOut, Moved
-from pysnow.reading.record_stream import RecordStream, parse_document
-from pysnow.wire import diagnosis
-from pysnow.wire.answer_check import check_start, check_status, read_head
-from pysnow.wire.answer_facts import take_call
-from pysnow.wire.body import close_body, iter_body, read_body, request_line
+from pysnow.wire.answer_check import check_status
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -44,8 +32,6 @@ if TYPE_CHECKING:
 __all__ = ["RecordList", "RecordOwner", "Response"]
 
 _Error = TypeVar("_Error", bound=PysnowException)
-
-_COUNT = re.compile(r"[0-9]{1,18}", re.ASCII)
 
 
 class Uploads(Protocol):
@@ -78,19 +64,6 @@ class RecordOwner(Protocol):
         ...
 
 
-class RecordList(list["Record"]):
-    """Records in a list, which can also be taken one by one with ``next()``, as from the generator it once was."""
-
-    _position: int = 0
-
-    def __next__(self) -> Record:
-        """Give the next record that ``next()`` has not given yet."""
-        if self._position >= len(self):
-            raise StopIteration
-        self._position += 1
-        return self[self._position - 1]
-
-
 class Response:
     """Records of one answer.
 
@@ -109,6 +82,8 @@ class Response:
         stream: Whether the body is still on the wire and is read as records are asked for. Its records can be read
             once; otherwise as often as you like.
         asked: Which records of a list were asked for.
+        decimals: Whether numbers with a fraction or an exponent become exact ``Decimal`` instead of ``float``. The
+            Table API sends numbers as texts; other APIs may not.
     """
 
     def __init__(
@@ -119,15 +94,14 @@ class Response:
         stream: bool = False,
         *,
         asked: AskedPage | None = None,
+        decimals: bool = False,
     ) -> None:
-        self._asked = asked
-        self._call = take_call(response)
-        self._response = response
+        table: str | None = getattr(resource, "table_name", None)
+        is_list = asked is not None and table is not None
+        self._answer = HealedAnswer(response, table, chunk_size, lists_records=is_list, decimals=decimals)
+        self._truncation = Truncation(asked)
         self._resource = resource
-        self._chunk_size = chunk_size
         self._stream = stream
-        self._is_read = False
-        self._is_closed = False
         self._count: int | None = None
         self._first: Record | None = None
         self._records: list[Record] | None = None
@@ -150,7 +124,7 @@ class Response:
             InvalidUsage: A streamed answer is read a second time.
         """
         if self._stream and self._records is None:
-            return cast("RecordList", self._read_once())
+            return cast("RecordList", RecordStreamIterator(self._read_once()))
         return RecordList(self._complete())
 
     def first(self) -> Record:
@@ -236,9 +210,9 @@ class Response:
     @property
     def count(self) -> int:
         """Records in this answer; of a streamed one, those given so far. Not the matches on the instance: ``total``."""
-        if self._count is None:
-            return 0 if self._stream and self._records is None else len(self._collected())
-        return self._count
+        if self._count is not None:
+            return self._count
+        return self._answer.handed_out if self._stream else len(self._collected())
 
     @count.setter
     def count(self, value: int) -> None:
@@ -264,8 +238,7 @@ class Response:
 
         Only lists have it, and not with ``sysparm_no_count``.
         """
-        text = self._response.headers.get("X-Total-Count", "").strip()
-        return int(text) if _COUNT.fullmatch(text) else None
+        return total_of(self._response)
 
     @property
     def truncated(self) -> bool | None:
@@ -274,9 +247,7 @@ class Response:
         The limit ends a list (10,000 when nothing else is said), and an instance may cap it. Rows that access rules
         hide are no truncation.
         """
-        if self._asked is None or not 200 <= self.status_code < 300:
-            return None
-        return self._asked.is_truncated(self.total, self._count or 0, self._response.headers.get("Link", ""))
+        return self._truncation.is_truncated(self._response, self._received)
 
     def json(self) -> JSON:
         """Give the document as it is, whatever the status and whether or not it holds a result.
@@ -287,15 +258,7 @@ class Response:
             TransportError: The connection broke.
             InvalidUsage: The answer was streamed and has been read.
         """
-        while True:
-            try:
-                body = read_body(self._response)
-                check_start(self._response, body, table=self._table)
-                return parse_document(body, where=request_line(self._response))
-            except PysnowException as exc:
-                self._described(exc)
-                if self._is_read or not self._is_answered_again(exc):
-                    raise
+        return self._answer.document()
 
     def raise_for_status(self) -> None:
         """Raise what a status outside 2xx means.
@@ -309,8 +272,7 @@ class Response:
 
     def close(self) -> None:
         """Give up what has not been read, and the connection with it. What has been read into a list stays."""
-        self._is_closed = True
-        close_body(self._response)
+        self._answer.close()
 
     def __enter__(self) -> Self:
         """Give the response itself."""
@@ -388,156 +350,53 @@ class Response:
 
     # -- reading -------------------------------------------------------------------------------------------------------
 
+    @property
+    def _response(self) -> requests.Response:
+        """The answer itself; another one, after the first turned out to be useless."""
+        return self._answer.response
+
+    @property
+    def _received(self) -> int:
+        """Records that are known to have come."""
+        return self._answer.handed_out if self._records is None else len(self._records)
+
     def _collected(self) -> list[Record]:
         """All records, read when first asked for."""
         if self._records is None:
-            self._records = list(self._read_once()) if self._stream else self._whole()
+            self._records = list(RecordStreamIterator(self._read_once())) if self._stream else self._answer.whole()
         return self._records
 
     def _complete(self) -> list[Record]:
         """All records, for somebody who wants them all."""
         records = self._collected()
-        self._warn_if_truncated(len(records))
+        self._truncation.warn(self._response, len(records))
         return records
-
-    def _whole(self) -> list[Record]:
-        """The records of the first answer that can be read to its end."""
-        while True:
-            try:
-                records = list(self._read())
-                for record in records:
-                    if type(record) is not dict:
-                        self._check_row(record)
-                return records
-            except PysnowException as exc:
-                if not self._is_answered_again(exc):
-                    raise
 
     def _beginning(self, length: int) -> list[Record]:
         """At least so many of the first records, if there are; what a stream holds behind them is given up."""
         if not self._stream or self._records is not None:
             return self._collected()
-        with closing(self._read_once()) as stream:
+        with closing(RecordStreamIterator(self._read_once())) as stream:
             records = list(islice(stream, length))
         if len(records) < length:  # that was all, so it can be asked for again
             self._records = records
         return records
 
-    def _read_once(self) -> Generator[Record, None, None]:
-        if self._is_read or self._is_closed:
-            done = "read" if self._is_read else "closed"
-            raise self._described(
-                InvalidUsage(
-                    f"This answer was streamed and has been {done}: keep its records, or do without stream=True"
-                )
-            )
-        return self._counted()
+    def _read_once(self) -> Generator[Iterator[Record], None, None]:
+        self._answer.check_unread()
+        return self._streamed()
 
-    def _counted(self) -> Generator[Record, None, None]:
-        self._read_once()  # refuse, if it was closed meanwhile, or another iterator was quicker
-        handed = HandedOut(self._check_row)
-        for record in self._healed(handed):
-            self._count = handed.count
-            yield record
-            if self._is_closed:
-                raise self._described(InvalidUsage("This answer was closed before its end"))
-        self._warn_if_truncated(handed.count)
-
-    def _healed(self, handed: HandedOut) -> Generator[Record, None, None]:
-        """The records of a stream; when it breaks off, another answer goes on behind those that were handed out."""
-        broken: PysnowException | None = None
-        while True:
-            try:
-                self.raise_for_status()
-                self._is_read = True
-                with closing(self._read()) as records:
-                    yield from handed.following(records)
-                return
-            except Moved:
-                assert broken is not None  # nothing is skipped in a first answer
-                raise broken from broken.__cause__
-            except PysnowException as exc:
-                broken = exc
-                if handed.count:
-                    exc.received, exc.last_sys_id = handed.count, handed.last_sys_id
-                if not handed.is_known or not self._is_answered_again(exc):
-                    raise
-
-    def _is_answered_again(self, error: PysnowException) -> bool:
-        """Whether another answer has come in the place of this one, which is useless."""
-        if self._call is None or self._is_closed:
-            return False
-        answer = self._call.again(error)
-        if answer is None:
-            return False
-        close_body(self._response)
-        self._response = answer
-        self._call = take_call(answer)
-        return True
-
-    def _check_row(self, record: JSON) -> None:
-        """Refuse what is no record where only records can be; other APIs may list what they like."""
-        if self._asked is not None and self._table is not None and not isinstance(record, dict):
-            raise self._described(
-                MalformedResponse(
-                    f"The answer to {request_line(self._response)} holds {type(record).__name__} where a record belongs"
-                )
-            )
-
-    def _read(self) -> Generator[Record, None, None]:
-        self.raise_for_status()
-        status = self._response.status_code
-        if status == 204 and self._method == "DELETE":
-            self._response.close()
-            yield {"status": "record deleted"}
-        elif status == 202 and self._method == "GET":
-            self._response.close()
-            raise diagnosis.diagnose_nothing(self._response, table=self._table)
-        else:
-            with closing(iter_body(self._response, self._chunk_size)) as pieces:
-                try:
-                    yield from self._parsed(pieces)
-                except PysnowException as exc:
-                    self._described(exc)
-                    raise
-
-    def _parsed(self, pieces: Iterator[bytes]) -> Iterator[Record]:
-        head = read_head(pieces)
-        check_start(self._response, head, table=self._table)
-        stream = RecordStream(chain((head,), pieces), where=request_line(self._response))
-        yield from stream
-        error = diagnosis.diagnose_envelope(
-            self._response,
-            error=stream.error,
-            has_result=stream.has_result,
-            found=stream.found,
-            received=stream.received,
-            table=self._table,
-        )
-        if error is not None:
-            raise error
-
-    def _warn_if_truncated(self, received: int) -> None:
-        asked = self._asked
-        if asked is None or not asked.warns or not self.truncated:
-            return
-        self._asked = replace(asked, warns=False)
-        if asked.is_worth_a_warning(self._response.headers.get("Link", "")):
-            matching = "more records match" if self.total is None else f"{self.total} records match"
-            warnings.warn(
-                f"{request_line(self._response)}: {matching}, but this answer ends after {received}. Ask for the others"
-                " with limit= and offset=, or use iterate(). Client(warn_truncated=False) says no more about it",
-                IncompleteResultWarning,
-                stacklevel=callers_level(),
-            )
+    def _streamed(self) -> Generator[Iterator[Record], None, None]:
+        yield from self._answer.stream()
+        self._truncation.warn(self._response, self._answer.handed_out)
 
     def _described(self, error: _Error) -> _Error:
-        return error.describe(**diagnosis.context_of(self._response, self._table))
+        return self._answer.described(error)
 
     @property
     def _table(self) -> str | None:
-        return getattr(self._resource, "table_name", None)
+        return self._answer.table
 
     @property
     def _method(self) -> str:
-        return getattr(self._response.request, "method", None) or "GET"
+        return method_of(self._response)

@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 
 from pysnow.defaults import LIMIT_RECORDS
 
-__all__ = ["AskedPage"]
+__all__ = ["AskedPage", "next_offset"]
 
+# One entry of a Link header.
 _LINK = re.compile(r"""<([^<>]{0,65536})>\s*;\s*rel="?next"?""")
 _OFFSET = re.compile(r"(?:^|&)sysparm_offset=([0-9]{1,12})(?:&|$)")
 _NUMBER = re.compile(r"[0-9]{1,12}", re.ASCII)
@@ -57,7 +58,7 @@ class AskedPage:
         """
         if received > self.limit:
             return None  # this API does not know the limit
-        following = _next_offset(links)
+        following = next_offset(links)
         if following is not None:
             return total is None or following < total
         return None if total is None else self.offset + self.limit < total
@@ -68,16 +69,23 @@ class AskedPage:
         Args:
             links: The ``Link`` header.
         """
-        following = _next_offset(links)
+        following = next_offset(links)
         return self.limit == LIMIT_RECORDS or (following is not None and following - self.offset < self.limit)
 
 
-def _next_offset(links: str) -> int | None:
+def next_offset(links: str, path: str | None = None) -> int | None:
+    """Give the offset of the next page that a ``Link`` header names; None when it names none.
+
+    Args:
+        links: The header. The URL in it is only looked at, never fetched.
+        path: Path that the next page must have; any path when not given.
+    """
     found = _LINK.search(links)
     if found is None:
         return None
     try:
-        offset = _OFFSET.search(urlsplit(found[1]).query)
+        target = urlsplit(found[1])
     except ValueError:
         return None
+    offset = _OFFSET.search(target.query) if path is None or target.path == path else None
     return int(offset[1]) if offset else None

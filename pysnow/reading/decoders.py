@@ -59,6 +59,7 @@ def chosen_decoder(wanted: str | None = None) -> str:
     return first_installed(DECODERS, wanted)
 
 
+@functools.cache
 def make_decode(scanner: JSONScanner, *, decoder: str | None = None) -> Decode:
     """Make the function that decodes batches.
 

@@ -1,16 +1,26 @@
-"""What a streamed answer has handed out, so that another answer can go on behind it."""
+"""What a streamed answer has handed out, so that another answer can go on behind it.
+
+Records are looked at by the batch, never one by one: at this speed, a Python function for each of them would cost more
+than decoding them.
+"""
 
 from __future__ import annotations
 
+import hashlib
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from operator import itemgetter, length_hint
 from typing import TYPE_CHECKING
 
+from pysnow.exceptions import PysnowException
 from pysnow.field_value import raw_value
 
 if TYPE_CHECKING:
     from pysnow._types import JSON, Record
 
 __all__ = ["HandedOut", "Moved"]
+
+_ID, _VALUE = itemgetter("sys_id"), itemgetter("value")
 
 
 class Moved(Exception):
@@ -21,55 +31,115 @@ class HandedOut:
     """The records that the caller has, in a few bytes: how many, the last one, and a hash over their order.
 
     Args:
-        check_odd: Looks at a record that has no plain sys_id, and may raise.
+        check_odd: Looks at what is no object, and may raise an error of the library.
 
     Attributes:
-        count: Records that were handed out.
-        last_sys_id: sys_id of the last one; None when it has none.
+        last_sys_id: sys_id of the last one of the batch that is being handed out; None when it has none.
         is_known: Whether each of them has a sys_id, so that they are recognised in another answer.
     """
 
     def __init__(self, check_odd: Callable[[JSON], None]) -> None:
         self._check_odd = check_odd
-        self.count = 0
         self.last_sys_id: str | None = None
         self.is_known = True
-        self._digest = 0
+        self._begun = 0
+        self._current: Iterator[Record] = iter(())
+        self._order = _Order()
 
-    def following(self, records: Iterable[Record]) -> Iterator[Record]:
+    @property
+    def count(self) -> int:
+        """Records that were handed out."""
+        return self._begun - length_hint(self._current)
+
+    def following(self, batches: Iterable[list[Record]]) -> Iterator[Iterator[Record]]:
         """Yield what comes behind the records that were handed out, and count it among them.
 
         Args:
-            records: All records of an answer, from the first one on.
+            batches: All records of an answer, from the first one on.
+
+        Yields:
+            The records of a batch; they count as handed out as they are taken.
 
         Raises:
             Moved: They do not begin with those that were handed out: rows have come, gone or moved meanwhile.
         """
-        source = iter(records)
-        self._skip(source)
-        for record in source:
-            try:
-                sys_id = record["sys_id"]
-                self._digest = hash((self._digest, sys_id))
-            except (TypeError, KeyError, IndexError):  # with display_value="all" it is an object
-                self._check_odd(record)
-                sys_id = _sys_id_of(record)
-                self._digest = hash((self._digest, sys_id))
-            if not sys_id:
-                self.is_known = False
-            self.last_sys_id = sys_id
-            self.count += 1
-            yield record
+        for batch in self._behind(iter(batches)):
+            fit, error = self._fit(batch)
+            if fit:
+                self._note(fit)  # before the caller can change them
+                self._begun += len(fit)
+                self._current = iter(fit)
+                yield self._current
+            if error is not None:
+                raise error
 
-    def _skip(self, source: Iterator[Record]) -> None:
-        digest = 0
-        for _ in range(self.count):
-            record = next(source, None)
-            if record is None:
+    def stop(self) -> None:
+        """Hand out no more of the batch that was begun."""
+        self._begun = self.count
+        deque(self._current, maxlen=0)
+
+    def _behind(self, batches: Iterator[list[Record]]) -> Iterator[list[Record]]:
+        order, missing = _Order(), self.count
+        while missing:
+            batch = next(batches, None)
+            if batch is None:
                 raise Moved
-            digest = hash((digest, _sys_id_of(record)))
-        if digest != self._digest:
-            raise Moved
+            order.add(_ids_of(batch[:missing]))
+            missing, rest = max(0, missing - len(batch)), batch[missing:]
+            if not missing:
+                if order != self._order:
+                    raise Moved
+                yield rest
+        yield from batches
+
+    def _fit(self, batch: list[Record]) -> tuple[list[Record], PysnowException | None]:
+        """What can be handed out of a batch, and what is wrong behind it."""
+        if {dict}.issuperset(map(type, batch)):
+            return batch, None
+        for place, record in enumerate(batch):
+            try:
+                if type(record) is not dict:
+                    self._check_odd(record)
+            except PysnowException as exc:
+                return batch[:place], exc
+        return batch, None
+
+    def _note(self, batch: list[Record]) -> None:
+        ids = _ids_of(batch)
+        self.last_sys_id = ids[-1]
+        self.is_known = self.is_known and all(ids)
+        self._order.add(ids)
+
+
+class _Order:
+    """A hash over sys_ids in their order, however they were cut into batches."""
+
+    def __init__(self) -> None:
+        self._digest = hashlib.blake2b(digest_size=16, usedforsecurity=False)
+
+    def add(self, ids: list[str | None]) -> None:
+        texts = ["" if sys_id is None else sys_id for sys_id in ids] if None in ids else ids
+        joined = "\n".join(texts)  # type: ignore[arg-type]  # the others are texts
+        if "\\" in joined or joined.count("\n") >= len(texts) > 0:
+            joined = "\n".join(text.replace("\\", "\\\\").replace("\n", "\\n") for text in texts if text is not None)
+        self._digest.update(joined.encode("utf-8", "surrogatepass") + b"\n" * bool(texts))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Order) and self._digest.digest() == other._digest.digest()
+
+    __hash__ = None  # type: ignore[assignment]  # it changes
+
+
+def _ids_of(batch: list[Record]) -> list[str | None]:
+    try:
+        ids = list(map(_ID, batch))
+        if {dict}.issuperset(map(type, ids)):  # they were asked for with display_value="all"
+            ids = list(map(_VALUE, ids))
+        if {str}.issuperset(map(type, ids)):
+            return ids
+    except (TypeError, KeyError, IndexError):
+        pass
+    return list(map(_sys_id_of, batch))
 
 
 def _sys_id_of(record: JSON) -> str | None:

@@ -7,6 +7,7 @@ more than 1,000 digits, and nesting deeper than 64. Any other decoder has to com
 
 from __future__ import annotations
 
+import functools
 import json
 import math
 import re
@@ -18,7 +19,17 @@ if TYPE_CHECKING:
 
     from pysnow._types import JSON
 
-__all__ = ["ENVELOPE", "LIST", "MAX_DEPTH", "MAX_DIGITS", "Damage", "JSONScanner", "is_shallow", "is_within"]
+__all__ = [
+    "ENVELOPE",
+    "LIST",
+    "MAX_DEPTH",
+    "MAX_DIGITS",
+    "Damage",
+    "JSONScanner",
+    "is_shallow",
+    "is_within",
+    "shared_scanner",
+]
 
 MAX_DEPTH: Final = 64
 """Deepest nesting of a document; the platform's own answers need seven levels."""
@@ -117,6 +128,16 @@ class JSONScanner:
             return None
         is_allowed = is_shallow(batch) or is_within(elements, MAX_DEPTH - LIST + 1)
         return elements if is_allowed else None
+
+
+@functools.cache
+def shared_scanner(decimals: bool) -> JSONScanner:
+    """Give the one scanner of its kind.
+
+    Args:
+        decimals: As for :class:`JSONScanner`.
+    """
+    return JSONScanner(decimals=decimals)
 
 
 def is_shallow(batch: bytes) -> bool:

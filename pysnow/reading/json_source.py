@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 
 from pysnow.exceptions import PysnowException
 from pysnow.reading.decoders import make_decode
-from pysnow.reading.json_scanner import ENVELOPE, LIST, Damage, JSONScanner
+from pysnow.reading.json_scanner import ENVELOPE, LIST, Damage, shared_scanner
 
 if TYPE_CHECKING:
     from pysnow._types import JSON
@@ -51,7 +51,7 @@ class JSONSource:
 
     def __init__(self, chunks: Iterable[bytes], *, decoder: str | None = None, decimals: bool = False) -> None:
         self._chunks = iter(chunks)
-        self._scanner = JSONScanner(decimals=decimals)
+        self._scanner = shared_scanner(decimals)
         self._decode = make_decode(self._scanner, decoder=decoder)
         self._data = b""
         self._has_ended = False

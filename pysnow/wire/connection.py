@@ -243,8 +243,9 @@ class _Pool(HTTPConnectionPool):
     def _put_conn(self, conn: Any) -> None:
         if conn is not None:
             conn.idle_since = self.clock()
+            conn.wire.deadline.dismiss(conn)
             if conn.wire.deadline.remaining <= 0:
-                conn.close()  # whoever brought the end forward may be about to cut it off
+                conn.close()  # whoever brought the end forward has cut it off
             conn.wire = _IDLE
         super()._put_conn(conn)
 
@@ -277,6 +278,7 @@ class DeadlineAdapter(HTTPAdapter):
     ) -> None:
         self._pools = _pools_at(clock)
         self._sizes = (pool_connections, pool_maxsize, pool_block)
+        self._found: dict[Any, Any] = {}
         super().__init__(pool_connections, pool_maxsize, pool_block=pool_block)
 
     def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **kwargs: Any) -> None:
@@ -314,6 +316,32 @@ class DeadlineAdapter(HTTPAdapter):
             timeout = _Timeout(timeout[0], timeout[1], timeout.wire)
         return super().send(request, stream=stream, timeout=timeout, verify=verify, cert=cert, proxies=proxies)
 
+    def get_connection_with_tls_context(
+        self,
+        request: requests.PreparedRequest,
+        verify: bool | str | None,
+        proxies: Mapping[str, str] | None = None,
+        cert: Any = None,
+    ) -> Any:
+        """Find the pool for a request, once for all that are alike; called by ``requests``."""
+        origin = "/".join((request.url or "").split("/", 3)[:3])
+        alike = (origin, verify, str(cert), str(proxies) if proxies else "")
+        pool = self._found.get(alike)
+        if pool is None or pool.pool is None:  # closed meanwhile
+            pool = super().get_connection_with_tls_context(request, verify, proxies, cert)
+            self._found[alike] = pool
+        return pool
+
+    def request_url(self, request: requests.PreparedRequest, proxies: Mapping[str, str] | None) -> str:
+        """Give what stands in the request's first line; called by ``requests``."""
+        path = request.path_url
+        return path if not proxies and not path.startswith("//") else super().request_url(request, proxies)
+
+    def close(self) -> None:
+        """Close the connections; urllib3 does so when nobody holds their pool any more."""
+        self._found.clear()
+        super().close()
+
     def part_from_parent(self) -> None:
         """After a fork: drop the connections, which the parent goes on using. Takes no lock, since one may be held."""
         for manager in (self.poolmanager, *self.proxy_manager.values()):
@@ -327,6 +355,7 @@ class DeadlineAdapter(HTTPAdapter):
                     pool.pool = None
         self.init_poolmanager(*self._sizes)
         self.proxy_manager = {}
+        self._found = {}
 
 
 def is_stock(adapter: object) -> bool:

@@ -5,10 +5,11 @@ No secret stays behind in either: the request that hangs from an answer or an er
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import EllipsisType
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from urllib.parse import urlencode
 
 import requests
@@ -18,7 +19,7 @@ from pysnow.auth import Secret
 from pysnow.defaults import TIMEOUT
 from pysnow.exceptions import PysnowException, TokenRefreshError
 from pysnow.wire.answer_facts import attach_facts
-from pysnow.wire.body import read_body
+from pysnow.wire.body import hold_body, read_body
 from pysnow.wire.connection import CallTimeout
 from pysnow.wire.sessions import ThreadSession
 from pysnow.wire.translation import (
@@ -37,7 +38,10 @@ if TYPE_CHECKING:
     from pysnow.wire.answer_facts import AnswerFacts
     from pysnow.wire.connection import Wire
 
-__all__ = ["Answer", "Failure", "Outcome", "Request", "exchange"]
+__all__ = ["USER_AGENT", "Answer", "Failure", "Outcome", "Request", "exchange"]
+
+USER_AGENT: Final = f"pysnow/{__version__} (python {platform.python_version()}; requests {requests.__version__})"
+"""What every request says it comes from, unless the session has a name of its own; a caller's own name is added."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,7 @@ class Request:
         headers: Headers beside the usual ones.
         content: The body and further arguments of ``requests.Session.request``: ``data``, ``files`` ...
         stream: Whether the body stays on the wire until it is read.
+        packs: Whether a large body may be held compressed, for a reader that takes it in pieces.
         timeout: Seconds to connect and to read.
         deadline: Seconds that the call may take, all attempts together; None for no end, the client's own when not
             given.
@@ -67,6 +72,7 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     content: Mapping[str, Any] = field(default_factory=dict, repr=False)
     stream: bool = False
+    packs: bool = False
     timeout: Timeout = TIMEOUT
     deadline: float | None | EllipsisType = ...
     heal: bool = True
@@ -165,7 +171,7 @@ def _received(response: requests.Response, request: Request, facts: AnswerFacts)
     attach_facts(response, facts)
     if not request.stream:
         try:
-            read_body(response)
+            (hold_body if request.packs else read_body)(response)
         except PysnowException as exc:
             return Failure(exc, "answered", response.status_code)
     return Answer(response, sent)
@@ -174,13 +180,20 @@ def _received(response: requests.Response, request: Request, facts: AnswerFacts)
 def _sent(
     session: requests.Session, address: str, request: Request, wire: Wire, settings: Mapping[str, Any]
 ) -> requests.Response:
+    headers, query = _headers(session, request), _query(session, request)
+    timeout = _timeout(session, request.timeout, wire)
     try:
+        if isinstance(session, ThreadSession) and request.method == "GET" and not request.content:
+            bare = session.prepare_bare(address, request.path, query, headers)
+            if bare is not None:
+                sending = session.merge_environment_settings(bare.url, {}, True, None, None)
+                return session.send(bare, timeout=timeout, allow_redirects=False, **{**sending, **settings})
         return session.request(
             request.method,
             address + request.path,
-            params=_query(session, request),
-            headers=_headers(session, request),
-            timeout=_timeout(session, request.timeout, wire),
+            params=query,
+            headers=headers,
+            timeout=timeout,
             allow_redirects=False,
             stream=True,
             **{**settings, **request.content},
@@ -210,7 +223,8 @@ def _headers(session: requests.Session, request: Request) -> dict[str, str]:
     headers = {"Accept": "application/json", "Accept-Encoding": "gzip, deflate"}
     agent = str(session.headers.get("User-Agent") or "")
     if not agent or agent == requests.utils.default_user_agent():
-        headers["User-Agent"] = f"pysnow/{__version__}"
+        own = session.user_agent if isinstance(session, ThreadSession) else None
+        headers["User-Agent"] = f"{USER_AGENT} {own}" if own else USER_AGENT
     # With files= or a form, requests writes the type itself, boundary included.
     if "files" not in request.content and not isinstance(request.content.get("data"), (Mapping, list, tuple)):
         headers["Content-Type"] = "application/json"

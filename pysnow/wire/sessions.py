@@ -13,6 +13,7 @@ Invariants:
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 import weakref
@@ -31,16 +32,67 @@ from pysnow.wire.connection import POOLED_CONNECTIONS, DeadlineAdapter, is_stock
 
 __all__ = ["Sessions", "ThreadSession", "is_loopback"]
 
+_PLAIN_PATH = re.compile(r"(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+", re.ASCII)
+"""Paths that are the same when they have been quoted and their dots resolved."""
+
 _OWN_WAYS = frozenset({"get_adapter", "merge_environment_settings", "prepare_request", "request", "send"})
 """Methods by which a session object was given a way of its own, by a program or by a mock."""
 
 
 class ThreadSession(requests.Session):
-    """A session that reads no netrc file and follows no redirect, nor prepares one."""
+    """A session that reads no netrc file and follows no redirect, nor prepares one.
 
-    def __init__(self) -> None:
+    Args:
+        user_agent: What the caller calls itself; None for nothing.
+
+    Attributes:
+        user_agent: As given.
+    """
+
+    def __init__(self, user_agent: str | None = None) -> None:
         super().__init__()
         self.trust_env = False
+        self.user_agent = user_agent
+        self._addresses: dict[str, str] = {}
+
+    def prepare_bare(
+        self, address: str, path: str, query: str, headers: Mapping[str, str]
+    ) -> requests.PreparedRequest | None:
+        """Prepare a GET as ``prepare_request`` does, in a fifth of the time; None where only that knows how.
+
+        Args:
+            address: Scheme, host and port.
+            path: Path below it.
+            query: Query, encoded.
+            headers: Headers beside those of the session.
+        """
+        # What a program or a tracing tool has put in the place of a method of requests is to be gone through.
+        is_stock = getattr(requests.Session.request, "__globals__", None) is vars(requests.sessions)
+        if self.params or not is_stock or not _PLAIN_PATH.fullmatch(path):
+            return None
+        prepared = requests.PreparedRequest()
+        prepared.method = "GET"
+        prepared.url = f"{self._prepared_address(address)}{path}{'?' if query else ''}{query}"
+        prepared.prepare_headers(self._merged(headers))
+        prepared.prepare_cookies(self.cookies)
+        prepared.prepare_auth(self.auth)
+        prepared.prepare_hooks(self.hooks)
+        return prepared
+
+    def _prepared_address(self, address: str) -> str:
+        prepared = self._addresses.get(address)
+        if prepared is None:
+            known = requests.PreparedRequest()
+            known.prepare_url(address + "/", {})
+            prepared = self._addresses[address] = str(known.url).rstrip("/")
+        return prepared
+
+    def _merged(self, headers: Mapping[str, str]) -> dict[str, Any]:
+        """The headers of a request and those of the session, the names of which know no case."""
+        given = {name.lower() for name in headers}
+        own = {name: value for name, value in self.headers.items() if name.lower() not in given}
+        merged: dict[str, Any] = {**own, **headers}
+        return {name: value for name, value in merged.items() if value is not None}
 
     def prepare_request(self, request: requests.Request) -> requests.PreparedRequest:
         """As ever, in half the time: what is not there is not merged, and the cookie jar is used, not copied."""
@@ -81,6 +133,7 @@ class Sessions:
         base_url: Address of the instance.
         overrides: ``verify``, ``cert`` and ``proxies`` that go before those of the template.
         clock: Gives seconds that never run backwards.
+        user_agent: What the caller calls itself; None for nothing.
     """
 
     def __init__(
@@ -89,12 +142,14 @@ class Sessions:
         base_url: str,
         overrides: Mapping[str, Any],
         clock: Callable[[], float] = time.monotonic,
+        user_agent: str | None = None,
     ) -> None:
         self.template = template
         self._base_url = base_url
         self._overrides = dict(overrides)
         self._environment = _environment_of(template, base_url)
         self._clock = clock
+        self._user_agent = user_agent
         self._threads = threading.local()
         self._alive: weakref.WeakSet[ThreadSession] = weakref.WeakSet()
         self._stand_ins: dict[HTTPAdapter, DeadlineAdapter] = {}
@@ -108,7 +163,7 @@ class Sessions:
             return template
         session: ThreadSession | None = getattr(self._threads, "session", None)
         if session is None:
-            session = self._threads.session = ThreadSession()
+            session = self._threads.session = ThreadSession(self._user_agent)
             session.cookies.update(template.cookies)
             self._alive.add(session)
         # The caller may go on changing the template; only the cookie jar is this thread's own.
@@ -147,6 +202,18 @@ class Sessions:
             for prefix, adapter in adapters.items()
             if self._base_url.lower().startswith(prefix.lower())
         )
+
+    def use(self, template: requests.Session) -> None:
+        """Make the sessions from another template from now on, without the cookies of the old ones.
+
+        Args:
+            template: As for the sessions themselves.
+        """
+        self._environment = _environment_of(template, self._base_url)
+        self.template = template
+        # Not cleared but left behind: an answer to somebody else, still on its way, must not fill them again.
+        self._threads = threading.local()
+        self._alive = weakref.WeakSet()
 
     def close(self) -> None:
         """Close the connections."""

@@ -7,17 +7,25 @@ dear, with ``python -m benchmarks``.
 from __future__ import annotations
 
 import gzip
+import io
 import json
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
 import pytest
+import requests
+from urllib3 import HTTPResponse
 
+from pysnow.answers.healed_answer import HealedAnswer
+from pysnow.answers.record_list import RecordStreamIterator
+from pysnow.client import Client
 from pysnow.reading.accelerators import is_installed
 from pysnow.reading.decoders import DECODERS
 from pysnow.reading.json_scanner import JSONScanner
 from pysnow.reading.record_stream import RecordStream
 from pysnow.wire.inflate import INFLATERS, inflate
+from tests.unit.canned_server import CannedServer, http
 from tests.unit.counting import count_calls, count_instructions
 
 PIECE_BYTES = 65_536
@@ -68,7 +76,7 @@ def test_reading__does_nothing_in_python_for_each_record(decoder: str) -> None:
     """Twice as many records in the same bytes cost the same."""
     small = json.dumps({"result": [{"a": "b"}] * 100_000}, separators=(",", ":")).encode()
     large = json.dumps({"result": [{"a": "b" * 91}] * 10_000}, separators=(",", ":")).encode()
-    costs = [count_calls(lambda document=document: read(decoder, document)).total() for document in (small, large)]
+    costs = [count_calls(partial(read, decoder, document)).total() for document in (small, large)]
     assert costs[0] < costs[1] * 1.2
 
 
@@ -104,3 +112,54 @@ def test_inflating__costs_few_calls_a_piece(inflater: str) -> None:
     work = [packed[start : start + 16_384] for start in range(0, len(packed), 16_384)]
     calls = count_calls(lambda: exhaust(inflate(iter(work), inflater=inflater)))
     assert calls.total() / (PIECES + len(work)) < 12
+
+
+# -- from the wire to the caller ---------------------------------------------------------------------------------------
+
+
+def answered(document: bytes) -> HealedAnswer:
+    """An answer whose compressed body is on its way."""
+    response = requests.Response()
+    response.status_code, response.url = 200, "https://dev1.service-now.com/api/now/table/incident"
+    packed = io.BytesIO(gzip.compress(document))
+    response.raw = HTTPResponse(packed, headers={"Content-Encoding": "gzip"}, preload_content=False)
+    return HealedAnswer(response, "incident", 8192, lists_records=True)
+
+
+def stream(document: bytes) -> None:
+    exhaust(RecordStreamIterator(answered(document).stream()))
+
+
+def collect(document: bytes) -> None:
+    answered(document).whole()
+
+
+ways = pytest.mark.parametrize("way", [stream, collect])
+
+
+@ways
+def test_answer__costs_few_calls_a_piece(way: Callable[[bytes], None]) -> None:
+    way(DOCUMENT)
+    assert count_calls(lambda: way(DOCUMENT)).total() / PIECES < 120
+
+
+@ways
+def test_answer__does_nothing_in_python_for_each_record(way: Callable[[bytes], None]) -> None:
+    """Twice as many records in the same bytes cost the same."""
+    ids = [f"{number * 2_654_435_761 % 2**32:08x}" for number in range(96_000)]
+    longer = ["".join(ids[start : start + 9]) for start in range(0, len(ids), 4)]
+    small, large = (
+        json.dumps({"result": [{"sys_id": sys_id} for sys_id in some]}, separators=(",", ":")).encode()
+        for some in (ids, longer)
+    )
+    costs = [count_calls(partial(way, document)).total() for document in (small, large)]
+    assert costs[0] < costs[1] * 1.2
+
+
+@pytest.mark.parametrize("is_streamed", [False, True])
+def test_get__of_one_record_costs_few_calls(is_streamed: bool) -> None:
+    one = http(b'{"result":[{"sys_id":"1"}]}')
+    with CannedServer(one) as server, Client(instance=server.url.split("/api/")[0], user="a", password="b") as client:
+        table = client.table("incident")
+        calls = count_calls(lambda: list(table.get("active=true", limit=1, stream=is_streamed).all()))
+        assert calls.total() < 1200

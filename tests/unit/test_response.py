@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import gc
 import gzip
 import json
 import pickle
@@ -1016,3 +1017,64 @@ def test_record_response__an_error_about_several_knows_the_call() -> None:
 
 def test_record_response__an_empty_list_is_no_record() -> None:
     assert written(result([])) == {}
+
+
+# -- numbers -----------------------------------------------------------------------------------------------------------
+
+NUMBERS = b'{"result":[{"a":1.10,"b":2,"c":1e2},{"a":"1.10"}]}'
+
+
+@both
+def test_decimals__are_floats_unless_asked_for(stream: bool) -> None:
+    assert [type(value) for value in made(NUMBERS, stream=stream).first().values()] == [float, int, float]
+
+
+@both
+def test_decimals__keep_every_digit(stream: bool) -> None:
+    record = Response(answer(NUMBERS), Owner(), stream=stream, decimals=True).first()
+    assert list(map(repr, record.values())) == ["Decimal('1.10')", "2", "Decimal('1E+2')"]
+
+
+def test_decimals__hold_for_the_document_too() -> None:
+    document = Response(answer(NUMBERS), Owner(), decimals=True).json()
+    assert repr(document["result"][0]["a"]) == "Decimal('1.10')"
+
+
+# -- the search for cycles ---------------------------------------------------------------------------------------------
+
+
+def test_all__buffered_goes_on_searching_for_cycles_afterwards() -> None:
+    made(result(ROWS)).all()
+    assert gc.isenabled()
+
+
+def test_all__buffered_error_leaves_the_search_on() -> None:
+    with pytest.raises(MalformedResponse):
+        made(b'{"result":[{]}').all()
+    assert gc.isenabled()
+
+
+def test_all__streamed_never_pauses_the_search() -> None:
+    assert all(gc.isenabled() for _ in made(result(ROWS), stream=True).all())
+
+
+def test_all__streamed_iterators_can_be_closed() -> None:
+    with CannedServer(http(result(ROWS * 200_000))) as server:
+        records = streamed(server).all()
+        next(records)
+        records.close()  # type: ignore[attr-defined]  # as a generator
+        assert server.closed_early.wait(10)
+
+
+def test_all__streamed_goes_on_after_a_loop_that_was_left() -> None:
+    records = made(result(ROWS), stream=True).all()
+    for _ in records:
+        break
+    assert list(records) == ROWS[1:]
+
+
+def test_count__of_a_closed_stream_is_what_was_taken() -> None:
+    response = made(result(ROWS), stream=True)
+    next(response.all())
+    response.close()
+    assert response.count == 1

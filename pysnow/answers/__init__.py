@@ -1,0 +1,1 @@
+"""Answers of an instance, read: judged, healed, and measured against what was asked for."""
