@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import requests
 
     from pysnow.exceptions import Phase
+    from pysnow.wire.observer import Observer
     from pysnow.wire.transport import Transport
 
 __all__ = ["Call", "deadline_of_caller"]
@@ -123,11 +124,14 @@ class Call:
         if late is not None:
             return Failure(self._too_late(late), "not_sent", is_own=False)
         self._number += 1
+        observer = transport.observer
         session = transport.sessions.current()
         wire, facts = Wire(self.deadline), AnswerFacts(request.operation, self.deadline)
         started = self._clockwork.clock()
         _LOG.debug("(REQUEST_SEND) Method: %s, path: %s", request.method, request.path)
         try:
+            if observer is not None:
+                observer.sending(request, self._number)
             with _within(self.deadline):
                 settings = transport.sessions.settings(session)
                 outcome = exchange(session, transport.base_url, request, wire, facts, settings)
@@ -142,7 +146,19 @@ class Call:
                 outcome.response.headers.get("X-Transaction-ID", "-"),
                 (self._clockwork.clock() - started) * 1000,
             )
+        if observer is not None:
+            self._show(observer, outcome, self._clockwork.clock() - started)
         return outcome
+
+    def _show(self, observer: Observer, outcome: Answer | Failure, seconds: float) -> None:
+        if isinstance(outcome, Failure):
+            observer.failed(self.request, self._number, outcome.error, seconds)
+            return
+        try:
+            observer.answered(self.request, self._number, outcome.response, seconds)
+        except BaseException:
+            outcome.response.close()  # nobody will read it
+            raise
 
     def _settled(self, answer: Answer) -> requests.Response | None:
         """The answer, if it is the last; None if the request is to be sent again."""
@@ -150,6 +166,7 @@ class Call:
         status = self._last_status = response.status_code
         if status == 401 and self._is_renewed(answer):
             self._note("answered", status, "status 401")
+            self._repeat_shown("status 401", 0.0)
             response.close()
             return None
         if (status >= 400 or (status == 202 and self._is_dropped(response))) and self._is_retried(response):
@@ -212,7 +229,8 @@ class Call:
                 return
         elif not isinstance(error, InvalidUsage):
             self._note(phase, failure.status, type(error).__name__)
-        raise self._described(error, committed=False if phase == "not_sent" else None)
+        # Without the frames of the attempt, whose variables hold what was sent: error reporters collect them.
+        raise self._described(error, committed=False if phase == "not_sent" else None).with_traceback(None)
 
     def _is_repeated(
         self, phase: Phase, status: int | None, cause: type[BaseException] | None, told: float | None
@@ -237,8 +255,13 @@ class Call:
             return False
         self._note(phase, status, words, decision.seconds)
         _LOG.debug("(REQUEST_REPEAT) Path: %s, after: %s, wait: %.3f s", self.request.path, words, decision.seconds)
+        self._repeat_shown(words, decision.seconds)
         self._clockwork.sleep(decision.seconds)
         return True
+
+    def _repeat_shown(self, cause: str, wait: float) -> None:
+        if self._transport.observer is not None:
+            self._transport.observer.repeating(self.request, self._number, cause, wait)
 
     def _paid(self, cause: type[BaseException] | None) -> bool:
         taken = self._transport.budget.take(cause)

@@ -9,8 +9,9 @@ Invariants:
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import requests
 
@@ -25,7 +26,10 @@ from pysnow.wire.rate_limit import Limiter, RateLimit
 from pysnow.wire.retry import Retry, RetryBudget
 from pysnow.wire.sessions import Sessions, is_loopback
 
-__all__ = ["Request", "Transport", "checked_auth", "checked_session", "make_session"]
+if TYPE_CHECKING:
+    from pysnow.wire.observer import Guard, Observer
+
+__all__ = ["Request", "Transport", "checked_auth", "checked_session", "make_session", "session_like"]
 
 RETRY = Retry()
 """The policy when nothing else is said."""
@@ -47,10 +51,14 @@ class Transport:
         allow_insecure_http: Whether plain HTTP may be spoken with another machine.
         warn_truncated: Whether to warn when a list ends before all its records have come.
         clockwork: Time, waiting and chance.
+        observer: Is told of every attempt; None for nobody.
+        guard: May keep a request from being sent; None for nobody.
+        user_agent: What the caller calls itself, behind the library's name in the ``User-Agent``.
 
     Attributes:
         base_url: As given.
         template: The session.
+        observer: As given.
         policy: As given.
         deadline: As given.
         warn_truncated: As given.
@@ -74,6 +82,9 @@ class Transport:
         allow_insecure_http: bool = False,
         warn_truncated: bool = True,
         clockwork: Clockwork = CLOCKWORK,
+        observer: Observer | None = None,
+        guard: Guard | None = None,
+        user_agent: str | None = None,
     ) -> None:
         self.base_url = base_url
         self.template = session
@@ -81,9 +92,11 @@ class Transport:
         self.deadline = deadline
         self.warn_truncated = warn_truncated
         self.clockwork = clockwork
+        self.observer = observer
+        self._guard = guard
         given = {"verify": verify, "cert": cert, "proxies": proxies}
         overrides = {name: value for name, value in given.items() if value is not None}
-        self.sessions = Sessions(session, base_url, overrides, clockwork.clock)
+        self.sessions = Sessions(session, base_url, overrides, clockwork.clock, user_agent)
         self.limiter = Limiter(rate_limit, clockwork)
         self.budget = RetryBudget(policy.budget_tokens if policy is not None else 0)
         self._is_refused = not (allow_insecure_http or base_url.startswith("https:") or is_loopback(base_url))
@@ -97,8 +110,10 @@ class Transport:
             deadline: End of the call, where it is part of something longer.
 
         Raises:
-            InvalidUsage: It would go to another machine over plain HTTP.
+            InvalidUsage: It would go to another machine over plain HTTP, or the client does not send such things.
         """
+        if self._guard is not None:
+            self._guard.check(request)
         if self._is_refused:
             raise InvalidUsage(
                 "Plain http:// shows password and data to everybody on the way: use https://, or pass "
@@ -192,8 +207,31 @@ class Transport:
 
         Args:
             operation: What it is, see :class:`Request`.
-        """
+
+        Raises:
+            InvalidUsage: The client does not do such things.
+        """  # noqa: DOC502
+        if self._guard is not None:
+            self._guard.begin(operation)
         return deadline_for(self.deadline_seconds(operation), operation, self.clockwork.clock)
+
+    def use_session(self, session: requests.Session) -> None:
+        """Send with another session from now on, with cookies of its own; what is on its way keeps the old one.
+
+        Args:
+            session: Template, as for the transport itself.
+        """
+        self.template = session
+        self.sessions.use(session)
+
+    def exchange_clockwork(self, clockwork: Clockwork) -> None:
+        """Go by another clock, beginning with the next call: that of a test.
+
+        Args:
+            clockwork: Time, waiting and chance.
+        """
+        self.clockwork = clockwork
+        self.limiter.exchange_clockwork(clockwork)
 
     def part_from_parent(self) -> None:
         """After a fork: have locks and counts of one's own."""
@@ -219,6 +257,27 @@ def make_session(auth: requests.auth.AuthBase | None = None) -> requests.Session
     return session
 
 
+def session_like(session: requests.Session | None, auth: requests.auth.AuthBase) -> requests.Session:
+    """A session like another one, for another caller: without its cookies and the credentials in its headers.
+
+    Args:
+        session: The other one, which is not changed; None for none.
+        auth: Puts credentials on each request.
+    """
+    twin = make_session(auth)
+    if session is None:
+        return twin
+    for prefix, adapter in session.adapters.items():
+        twin.mount(prefix, adapter)
+    twin.headers.update({name: value for name, value in session.headers.items() if name.lower() not in _CREDENTIALS})
+    for name in ("hooks", "params", "verify", "cert", "proxies", "trust_env"):
+        setattr(twin, name, getattr(session, name))
+    return twin
+
+
+_CREDENTIALS = frozenset({"authorization", "cookie", "x-sn-apikey", "x-usertoken"})
+
+
 def checked_auth(auth: Any) -> requests.auth.AuthBase:
     """What puts credentials on requests, if it is such.
 
@@ -238,4 +297,14 @@ def checked_session(session: Any) -> requests.Session:
     """
     if not isinstance(session, requests.Session):
         raise InvalidUsage(f"session must be a requests.Session, not {type(session).__name__}")
+    for kind in type(session).__mro__:
+        if kind.__module__.startswith("requests_oauthlib."):
+            logging.getLogger(kind.__module__).addFilter(_without_values)
     return session
+
+
+def _without_values(record: logging.LogRecord) -> bool:
+    """Log what such a session does, at DEBUG, without the headers, tokens and passwords that it does it with."""
+    if record.levelno <= logging.DEBUG:
+        record.args = ()
+    return True

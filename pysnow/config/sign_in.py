@@ -1,0 +1,129 @@
+"""Who is calling, as settings say it: which way of signing in they are complete for, and the object that does it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from pysnow.config.settings import nearest
+from pysnow.exceptions import InvalidUsage
+
+if TYPE_CHECKING:
+    from requests.auth import AuthBase
+
+    from pysnow.auth import Secret
+
+__all__ = ["METHODS", "Method", "Origins", "chosen_method", "new_auth"]
+
+Origins = Mapping[str, int]
+"""Which settings are there, each with the rank of the place it comes from: 0 for arguments, then environment, files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A way of signing in.
+
+    Attributes:
+        name: What ``auth_method`` calls it.
+        needs: Settings that it needs.
+        takes: Settings that it uses when they are there.
+    """
+
+    name: str
+    needs: tuple[str, ...]
+    takes: tuple[str, ...] = ()
+
+
+METHODS: Final[tuple[Method, ...]] = (
+    Method("token", ("token",)),
+    Method("api_key", ("api_key",)),
+    Method("client_credentials", ("client_id", "client_secret")),
+    Method("password", ("client_id", "client_secret", "user", "password")),
+    Method("refresh_token", ("client_id", "refresh_token"), ("client_secret",)),
+    Method("basic", ("user", "password")),
+    Method("certificate", ("cert",)),
+)
+"""Every way; ``certificate`` counts only when it is chosen, since a certificate is presented in any case."""
+
+_SPELLINGS: Final = {"bearer": "token", "apikey": "api_key", "password_grant": "password", "mutual_tls": "certificate"}
+
+
+def chosen_method(settings: Origins, named: str | None = None, named_at: str = "") -> Method | None:
+    """The way of signing in.
+
+    Without a name it is read off what is there. Settings of a nearer place count before those of a farther one, and a
+    way that needs all that another one needs, and more, before that one.
+
+    Args:
+        settings: What is there.
+        named: The way that was chosen by name; None to infer it.
+        named_at: Where it was.
+
+    Returns:
+        The way; None when nothing is complete.
+
+    Raises:
+        InvalidUsage: The name is unknown, or lacks something; or two ways are complete and none was named.
+    """
+    if named is not None:
+        return _named(settings, named, named_at)
+    complete = [way for way in METHODS if way.name != "certificate" and settings.keys() >= set(way.needs)]
+    uses = {way.name: {*way.needs, *(settings.keys() & set(way.takes))} for way in complete}
+    largest = [way for way in complete if not any(uses[way.name] < other for other in uses.values())]
+    nearness = {way.name: min(settings[need] for need in way.needs) for way in largest}
+    first = [way for way in largest if nearness[way.name] == min(nearness.values())]
+    if len(first) > 1:
+        raise InvalidUsage(
+            f"There are credentials for {' and for '.join(way.name for way in first)}: say which counts with "
+            "SERVICENOW_AUTH_METHOD, or method in the [auth] of the file"
+        )
+    return first[0] if first else None
+
+
+def new_auth(
+    way: Method, settings: Origins, value: Callable[[str], str], secret: Callable[[str], Secret[str]]
+) -> AuthBase:
+    """What puts credentials on requests.
+
+    Args:
+        way: The way of signing in.
+        settings: What is there.
+        value: Gives a user name or client id by the name of its setting.
+        secret: Fetches a secret by the name of its setting.
+
+    Raises:
+        InvalidUsage: A secret cannot be had, or is none.
+    """
+    from pysnow import auth
+    from pysnow.oauth import grants
+
+    if way.name == "token":
+        return auth.BearerToken(secret("token").reveal())
+    if way.name == "api_key":
+        return auth.ApiKey(secret("api_key").reveal())
+    if way.name == "certificate":
+        return auth.ClientCertificate()
+    if way.name == "basic":
+        basic = auth.BasicAuth(value("user"), "")  # a name that it refuses must not have the password at its side
+        basic.password = secret("password").reveal()
+        return basic
+    if way.name == "refresh_token":
+        own = secret("client_secret") if "client_secret" in settings else None
+        return grants.RefreshToken(value("client_id"), own, secret("refresh_token"))
+    if way.name == "password":
+        return grants.PasswordGrant(value("client_id"), secret("client_secret"), value("user"), secret("password"))
+    return grants.ClientCredentials(value("client_id"), secret("client_secret"))
+
+
+def _named(settings: Origins, named: str, named_at: str) -> Method:
+    name = _SPELLINGS.get(named.lower(), named.lower())
+    way = next((way for way in METHODS if way.name == name), None)
+    if way is None:
+        names = [way.name for way in METHODS]
+        near = nearest(name, names) or f": {', '.join(names)}"
+        raise InvalidUsage(f"{named_at}: there is no way of signing in called {named!r}{near}")
+    missing = [need for need in way.needs if need not in settings]
+    if missing:
+        raise InvalidUsage(f"{named_at}: signing in by {name} needs {' and '.join(missing)}, too")
+    return way
