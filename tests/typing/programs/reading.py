@@ -40,5 +40,5 @@ incidents.get(pysnow.F("state") == 1)
 incidents.get(limit="5")  # type: ignore[arg-type]
 incidents.get(qurey={})  # type: ignore[call-arg]
 incidents.get(display_value="both")  # type: ignore[arg-type]
-pysnow.Client(instance="dev1", users="admin")  # type: ignore[call-arg]
+pysnow.Client(instance="dev1", users="admin")  # type: ignore[arg-type]
 pysnow.Clients  # type: ignore[attr-defined]

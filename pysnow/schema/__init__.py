@@ -1,0 +1,1 @@
+"""The dictionary of an instance as a value: tables, columns, choices, relations."""
