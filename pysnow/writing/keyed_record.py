@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import TYPE_CHECKING
 
 from pysnow.encoded_query import print_equality
@@ -45,12 +46,17 @@ def found_by(change: PendingWrite, way: Way, value: str, memory: TableMemory | N
             return RecordResponse(found._response, change.owner, record=_shaped(row, change.params))
     is_applied = all(_is_alike(row.get(way), value) for row in rows)
     # The count is taken before access rules take rows away (Table API documentation).
-    if (not rows and found.total) or (is_applied and len(rows) >= _LOOKED_AT):
+    if (not rows and found.total and not _is_miscounted(change)) or (is_applied and len(rows) >= _LOOKED_AT):
         raise Unclear
     if rows and memory is not None and change.table is not None:
         # Other records come when the instance does not know the column, and drops the condition.
         memory.learn(change.table, way, is_applied)
     return None
+
+
+def _is_miscounted(change: PendingWrite) -> bool:
+    """Whether the instance counts a record even where none can be: then its counts tell nothing of hidden ones."""
+    return bool(change.read(None, _params({}, "sys_id", secrets.token_hex(16))).total)
 
 
 def _is_alike(held: object, value: str) -> bool:

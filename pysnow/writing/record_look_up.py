@@ -92,13 +92,17 @@ def look_up(
     echo = echo_of(text, is_raw=isinstance(query, str), allow_raw=allow_raw)
     try:
         record = _only(change, _params(text, echo, usual, watched), echo)
+        return _sys_id_of(record, change), state_of(record) if watched else None
     except PysnowException as error:
         error.describe(committed=False)
         raise
+
+
+def _sys_id_of(record: Record, change: PendingWrite) -> str:
     sys_id = raw_value(record.get("sys_id"))
     if not isinstance(sys_id, str) or not sys_id:
         raise InvalidUsage(f"The record that matches has no sys_id: {change.table} cannot be changed by query")
-    return sys_id, state_of(record) if watched else None
+    return sys_id
 
 
 def _params(text: str, echo: Echo, usual: Mapping[str, str], watched: Sequence[str]) -> dict[str, str]:

@@ -85,7 +85,7 @@ class PendingWrite:
         Raises:
             PysnowException: No whole answer came.
         """
-        deadline, started = self._begin(), self.transport.clock()
+        started = self.transport.clock()
         if self.sent_at is None:
             self.sent_at = datetime.fromtimestamp(self.transport.clockwork.wall(), UTC)
         try:
@@ -96,7 +96,7 @@ class PendingWrite:
                     params=self.params,
                     headers=self.headers,
                     operation=self.operation,
-                    deadline=deadline,
+                    deadline=self._begin(),
                     timeout=self.timeout,
                     **content,
                 )
@@ -152,10 +152,8 @@ class PendingWrite:
         """
         parameters = ParamsBuilder()
         parameters.limit = int(params.get("sysparm_limit", 1))
-        deadline = self._begin()
-        found = self.request.get(parameters, path_append, params=params, deadline=deadline, timeout=self.timeout)
-        found._asked = None  # a look-up hands nothing to the caller: no warning that there may be more of it
-        return found
+        deadline, timeout = self._begin(), self.timeout
+        return self.request.get(parameters, path_append, params=params, deadline=deadline, timeout=timeout, warns=False)
 
     def wait_out(self, since: float) -> None:
         """Wait until a transaction that was sent at some time must have ended.

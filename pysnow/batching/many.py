@@ -1,0 +1,232 @@
+"""Creating, changing and deleting many records of a table."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Self
+
+from pysnow.batching.batch_sender import BATCH_PATH, BatchSender
+from pysnow.batching.bulk_query import is_query, records_meant
+from pysnow.batching.bulk_rows import creations, deletions, key_reader, updates
+from pysnow.batching.bulk_run import GROUP_ROWS, BulkRun, checked_size, checked_workers
+from pysnow.batching.bulk_target import BulkTarget
+from pysnow.defaults import BASE_PATH
+from pysnow.exceptions import InvalidUsage
+from pysnow.request import SnowRequest
+from pysnow.url_builder import URLBuilder
+from pysnow.writing.outcome import Outcomes
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from pysnow.batching.bulk_rows import KeyOf
+    from pysnow.batching.bulk_run import Entry
+    from pysnow.batching.bulk_target import BulkTable
+    from pysnow.wire.transport import Transport
+    from pysnow.writing.creation_key import Idempotency
+    from pysnow.writing.outcome import Outcome
+
+__all__ = ["BulkOptions", "OutcomeStream", "batch_sender", "create_many", "delete_many", "update_many"]
+
+
+@dataclass(frozen=True, slots=True)
+class BulkOptions:
+    """How many rows are written.
+
+    Attributes:
+        workers: Most threads.
+        batch_size: Rows of a batch.
+        params: Query parameters of each write.
+        headers: Headers of each write.
+
+    Raises:
+        InvalidUsage: A number makes no sense.
+    """
+
+    workers: int = 4
+    batch_size: int = GROUP_ROWS
+    params: Mapping[str, Any] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        checked_workers(self.workers)
+        checked_size(self.batch_size)
+
+
+class OutcomeStream:
+    """Outcomes one by one, of rows that are sent as they are asked for. A ``with`` statement closes it.
+
+    Args:
+        outcomes: The outcomes.
+    """
+
+    def __init__(self, outcomes: Iterator[Outcome]) -> None:
+        self._outcomes = outcomes
+        self._has_begun = False
+
+    def __iter__(self) -> Self:
+        """Give itself."""
+        return self
+
+    def __next__(self) -> Outcome:
+        """Give the next outcome; rows are taken and sent as that needs it."""
+        self._has_begun = True
+        return next(self._outcomes)
+
+    def __enter__(self) -> Self:
+        """Give itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close it."""
+        self.close()
+
+    def __del__(self) -> None:
+        if not self.__dict__.get("_has_begun", True):
+            warnings.warn(
+                "Nothing was sent: rows from an iterator are sent as their outcomes are read. Loop over the result, or"
+                " pass a list",
+                ResourceWarning,
+                stacklevel=2,
+            )
+
+    def close(self) -> None:
+        """Send no more rows. Those that are under way may still be carried out."""
+        self._has_begun = True
+        close: Callable[[], None] = getattr(self._outcomes, "close", lambda: None)
+        close()
+
+
+def batch_sender(address: str, transport: Transport, table: Any) -> BatchSender:
+    """Make what sends batches.
+
+    Args:
+        address: Address of the instance.
+        transport: Sends.
+        table: The resource that errors are about.
+    """
+    request = SnowRequest(transport, URLBuilder(address, BASE_PATH, BATCH_PATH), table)
+    return BatchSender(request, transport, address, lambda: request.deadline("batch"))
+
+
+def create_many(
+    table: BulkTable,
+    rows: Iterable[Mapping[str, Any]],
+    *,
+    key: KeyOf = None,
+    idempotency: Idempotency | None = None,
+    options: BulkOptions,
+) -> Outcomes | OutcomeStream:
+    """Create records; see ``Table.create_many``.
+
+    Args:
+        table: The table.
+        rows: Dicts of fields.
+        key: Where their keys are.
+        idempotency: By which column they are recognised.
+        options: How they are written.
+
+    Raises:
+        InvalidUsage: An argument cannot be used; nothing was sent.
+    """
+    _check_rows(rows)
+    key_reader(key)
+    if idempotency not in (None, "sys_id", "correlation_id", "none"):
+        raise InvalidUsage(f"idempotency must be 'sys_id', 'correlation_id' or 'none', not {idempotency!r}")
+    target = BulkTarget(table, options.params, options.headers)
+    return _outcomes(target, rows, creations(target, rows, key, idempotency), options)
+
+
+def update_many(
+    table: BulkTable,
+    rows: Any,
+    payload: Mapping[str, Any] | None = None,
+    *,
+    expect: int | range | None = None,
+    dry_run: bool = False,
+    allow_raw: bool = False,
+    options: BulkOptions,
+) -> Outcomes | OutcomeStream:
+    """Change records; see ``Table.update_many``.
+
+    Args:
+        table: The table.
+        rows: Dicts of fields with a sys_id each, or a query.
+        payload: Fields to change of each record that the query finds.
+        expect: How many records the query may match.
+        dry_run: Whether only to tell what would change.
+        allow_raw: Whether an encoded query may be one that cannot be read here.
+        options: How they are written.
+
+    Raises:
+        InvalidUsage: An argument cannot be used; nothing was sent.
+        UnexpectedCount: The query matches another number of records; nothing was changed.
+        QueryIgnored: A record does not satisfy the query; nothing was changed.
+    """
+    target = BulkTarget(table, options.params, options.headers)
+    if not is_query(rows):
+        if payload is not None or expect is not None:
+            raise InvalidUsage("A payload and expect= go with a query; rows say themselves what changes, and of which")
+        _check_rows(rows)
+        return _outcomes(target, rows, updates(target, rows, dry_run=dry_run), options)
+    if not isinstance(payload, Mapping) or not payload:
+        raise InvalidUsage("Records found by a query need a payload: update_many(query, {'urgency': '1'}, expect=12)")
+    if "sys_id" in payload:
+        raise InvalidUsage("The payload names a sys_id, which is of one record only: leave it out")
+    fields = target.fields(payload)
+    found = records_meant(target, rows, expect, allow_raw=allow_raw, dry_run=dry_run)
+    meant = [{"sys_id": sys_id, **fields} for sys_id in found]
+    return _outcomes(target, meant, updates(target, meant, dry_run=dry_run), options)
+
+
+def delete_many(
+    table: BulkTable,
+    rows: Any,
+    *,
+    expect: int | range | None = None,
+    dry_run: bool = False,
+    allow_raw: bool = False,
+    options: BulkOptions,
+) -> Outcomes | OutcomeStream:
+    """Delete records; see ``Table.delete_many``.
+
+    Args:
+        table: The table.
+        rows: Sys_ids, or dicts that hold one; or a query.
+        expect: How many records the query may match.
+        dry_run: Whether only to tell what would be deleted.
+        allow_raw: Whether an encoded query may be one that cannot be read here.
+        options: How they are deleted.
+
+    Raises:
+        InvalidUsage: An argument cannot be used; nothing was sent.
+        UnexpectedCount: The query matches another number of records; nothing was deleted.
+        QueryIgnored: A record does not satisfy the query; nothing was deleted.
+    """
+    target = BulkTarget(table, options.params, options.headers)
+    if is_query(rows):
+        found = records_meant(target, rows, expect, allow_raw=allow_raw, dry_run=dry_run)
+        return _outcomes(target, found, deletions(target, found, dry_run=dry_run), options)
+    if expect is not None:
+        raise InvalidUsage("expect= goes with a query: rows say themselves which records are meant")
+    _check_rows(rows)
+    return _outcomes(target, rows, deletions(target, rows, dry_run=dry_run), options)
+
+
+def _outcomes(
+    target: BulkTarget, rows: Any, entries: Iterator[Entry], options: BulkOptions
+) -> Outcomes | OutcomeStream:
+    """Write all rows that are at hand; those that are still to come, as they are asked for."""
+    table = target.table
+    sender = batch_sender(table._transport.base_url, table._transport, table)
+    run = iter(BulkRun(entries, sender, workers=options.workers, size=options.batch_size))
+    return Outcomes(run) if isinstance(rows, Sized) else OutcomeStream(run)
+
+
+def _check_rows(rows: Any) -> None:
+    if isinstance(rows, (str, bytes, Mapping)) or not isinstance(rows, Iterable):
+        raise InvalidUsage(f"rows must be a list, or anything else that gives rows; not {type(rows).__name__}")
