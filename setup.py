@@ -32,6 +32,9 @@ CLI = ["rich>=13.0"]
 FAST = ["isal>=1.7", "msgspec>=0.19"]
 JWT = ["cryptography>=43"]
 KEYRING = ["keyring>=25.0"]
+ARROW = ["pyarrow>=17.0"]
+PANDAS = [*ARROW, "pandas>=2.2"]
+POLARS = [*ARROW, "polars>=1.0"]
 TEST = [
     *SANDBOX,
     *CLI,
@@ -78,6 +81,9 @@ setup(
         "fast": FAST,
         "jwt": JWT,
         "keyring": KEYRING,
+        "arrow": ARROW,
+        "pandas": PANDAS,
+        "polars": POLARS,
         "test": TEST,
         "docs": DOCS,
         "types": TYPES,

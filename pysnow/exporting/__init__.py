@@ -1,0 +1,1 @@
+"""Records as files and frames: CSV, JSON lines, Parquet, Arrow, pandas, polars."""

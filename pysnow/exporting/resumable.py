@@ -1,0 +1,154 @@
+"""An export that another process can go on with: what was written lies beside the target, and where the walk stood.
+
+``incidents.csv.part`` grows; ``incidents.csv.resume`` says how much of it is whole, and holds the walk's token. In the
+end the part takes the target's name.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Final, Literal, Protocol
+
+from pysnow.exceptions import InvalidUsage
+from pysnow.exporting.cells import Values
+from pysnow.exporting.csv_lines import CsvLines
+from pysnow.exporting.json_lines import json_line
+
+if TYPE_CHECKING:
+    from pysnow._types import JSON
+
+__all__ = ["ResumableExport", "Walk"]
+
+_ROWS_BETWEEN_NOTES: Final = 1000
+
+
+class Walk(AbstractContextManager["Walk"], Protocol):
+    """Rows that tell where to go on from."""
+
+    resume_token: str
+
+    def __iter__(self) -> Iterator[Mapping[str, JSON]]:
+        """Give the rows."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ResumableExport:
+    """What is written, and where to.
+
+    Attributes:
+        path: The target.
+        form: ``csv`` or ``jsonl``.
+        fields: The columns, in order; CSV needs them, because its first line does.
+        values: As for :meth:`~pysnow.exporting.exports.Exports.to_csv`.
+        raw: As for :meth:`~pysnow.exporting.exports.Exports.to_csv`.
+    """
+
+    path: Path
+    form: Literal["csv", "jsonl"]
+    fields: Sequence[str] = ()
+    values: Values = "value"
+    raw: bool = False
+
+    def __post_init__(self) -> None:
+        if self.form not in ("csv", "jsonl"):
+            raise InvalidUsage(f"Only csv and jsonl can be gone on with, not {self.form!r}")
+        if self.form == "csv" and not self.fields:
+            raise InvalidUsage("A CSV file that can be gone on with needs its columns beforehand: pass fields")
+
+    def run(self, begin: Callable[[str | None], Walk], *, resume: bool = True) -> int:
+        """Write all rows; after an error, or a kill, the next run goes on behind the last one that was noted.
+
+        Args:
+            begin: Begins a walk, at its start or where a token says.
+            resume: Whether to go on with what an earlier run left; it is thrown away otherwise.
+
+        Returns:
+            The number of rows in the file.
+
+        Raises:
+            InvalidUsage: What an earlier run left belongs to another walk, or cannot be read.
+        """
+        token, size, rows = self._left() if resume else (None, 0, 0)
+        # Bytes are counted, so that what was written behind the last note can be cut off.
+        with open(self._part, "r+b" if token else "w+b") as part, begin(token) as walk:
+            part.truncate(size)
+            part.seek(size)
+            rows = self._copy(walk, part, rows, is_new=token is None)
+        os.replace(self._part, self.path)
+        self._note_path.unlink(missing_ok=True)
+        return rows
+
+    @property
+    def _part(self) -> Path:
+        return self.path.with_name(f"{self.path.name}.part")
+
+    @property
+    def _note_path(self) -> Path:
+        return self.path.with_name(f"{self.path.name}.resume")
+
+    def _copy(self, walk: Walk, part: IO[bytes], rows: int, *, is_new: bool) -> int:
+        text = io.TextIOWrapper(part, "utf-8", "backslashreplace", newline="")
+        lines = CsvLines(text, self.fields, self.values, raw=self.raw) if self.form == "csv" else None
+        if lines is not None and is_new:
+            lines.begin()
+        try:
+            for row in self._noting_errors(walk, text, part, rows):
+                if lines is not None:
+                    lines.write(row)
+                else:
+                    text.write(json_line(row))
+                rows += 1
+                if rows % _ROWS_BETWEEN_NOTES == 0:
+                    self._note(walk, text, part, rows)
+        finally:
+            text.flush()
+            text.detach()
+        return rows
+
+    def _noting_errors(self, walk: Walk, text: IO[str], part: IO[bytes], rows: int) -> Iterator[Mapping[str, JSON]]:
+        """Give the rows; when no more can be had, note where.
+
+        Not when a row could not be written: the walk is behind it already.
+        """
+        try:
+            for row in walk:
+                yield row
+                rows += 1
+        except GeneratorExit:
+            raise
+        except BaseException:
+            self._note(walk, text, part, rows)
+            raise
+
+    def _note(self, walk: Walk, text: IO[str], part: IO[bytes], rows: int) -> None:
+        text.flush()
+        part.flush()
+        os.fsync(part.fileno())
+        note = {"token": walk.resume_token, "size": part.tell(), "rows": rows, "form": self._as_noted()}
+        fresh = self._note_path.with_name(f"{self._note_path.name}.new")
+        fresh.write_text(json.dumps(note), encoding="utf-8")
+        os.replace(fresh, self._note_path)
+
+    def _as_noted(self) -> list[object]:
+        return [self.form, list(self.fields), self.values, self.raw]
+
+    def _left(self) -> tuple[str | None, int, int]:
+        try:
+            note = json.loads(self._note_path.read_text(encoding="utf-8"))
+            size = self._part.stat().st_size
+        except FileNotFoundError:
+            return None, 0, 0
+        except ValueError as error:
+            raise InvalidUsage(f"{self._note_path} cannot be read: delete it to begin anew") from error
+        if note["form"] != self._as_noted() or size < note["size"]:
+            raise InvalidUsage(
+                f"{self._part} was begun with other columns or another form: delete it to begin anew, or pass the same"
+            )
+        return note["token"], note["size"], note["rows"]
