@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, Self, TypeVar, 
 
 from requests.auth import AuthBase, HTTPBasicAuth
 
-from pysnow.exceptions import InvalidUsage
+from pysnow.exceptions import InvalidUsage, PysnowException
 
 if TYPE_CHECKING:
     import requests
@@ -151,8 +151,11 @@ class BearerAuth(AuthBase):
         Returns:
             Whether there is another token, so that the request may be sent again.
         """
-        token = refused.reveal().removeprefix("Bearer ")
-        return self._renew(token) != token
+        try:
+            return self._renew(_token_in(refused)) != _token_in(refused)
+        except PysnowException as exc:
+            # Without the frames below, whose variables hold the token: error reporters collect them.
+            raise exc.with_traceback(None) from exc.__cause__
 
     def __repr__(self) -> str:
         return "BearerAuth()"
@@ -226,6 +229,10 @@ class ClientCertificate(NoAuth):
 
     def __repr__(self) -> str:
         return "ClientCertificate()"
+
+
+def _token_in(header: Secret[str]) -> str:
+    return header.reveal().removeprefix("Bearer ")
 
 
 def _checked(secret: Secret[str], name: str) -> Secret[str]:

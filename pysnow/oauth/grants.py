@@ -126,6 +126,15 @@ class OAuthGrant(BearerAuth):
         form = self._form(grant_type="refresh_token", refresh_token=refresh_token.reveal())
         return self._bound().endpoint.refreshed(form)
 
+    def sign_in(self) -> None:
+        """Fetch a token now, and use it, in the place of one that is held.
+
+        Raises:
+            TokenCreateError: The instance gave none, or only a person can sign in.
+            TransportError: It did not answer.
+        """
+        self._bound().keeper.adopt(self.obtain())
+
     def revoke(self) -> None:
         """End the token on the instance and forget it; where there is a refresh token, that one.
 

@@ -183,7 +183,7 @@ class AuthorizationCode(OAuthGrant):
             said = members.reveal().get("error_description", refusal)[0]
             raise TokenCreateError(_FAILED, f"the sign-in was refused: {said[:200]}", hint="Agree in the browser")
         codes = members.reveal().get("code", [])
-        code, codes = Secret(codes[0] if len(codes) == 1 else ""), []
+        code, codes, members = Secret(codes[0] if len(codes) == 1 else ""), [], Secret({})
         if not code.reveal():
             raise TokenCreateError(_FAILED, "the browser came back without a code")
         self._exchange_code(code, pending)

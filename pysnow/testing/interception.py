@@ -29,6 +29,9 @@ def intercept(
     and to whatever host a client of this library was made for. Nothing listens on a port, and addresses of this machine
     are left alone. Requests to other machines are blocked.
 
+    What clients of this library would wait between two attempts, or because the instance asked for it, is skipped, and
+    counts as time that has passed, so that deadlines end as they would; what the instance takes to answer is not.
+
     Blocks may be nested and may overlap in threads: the innermost block of a thread that answers for a host does, and
     in a thread without a block of its own, the latest.
 
@@ -52,6 +55,7 @@ def intercept(
             None if answered is None else frozenset(answered),
             allowed,
             threading.get_ident(),
+            lambda: instance.url,
         )
         with instance.reached_at(f"https://{answered[0]}") if answered else instance.reached_at():
             SWITCHBOARD.add(stand_in)

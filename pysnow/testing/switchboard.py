@@ -7,6 +7,7 @@ session of its own. So the seams of the process are used, from the first instanc
   whatever adapters a session has.
 * ``requests.adapters.HTTPAdapter.send`` is what sends all others; those that would leave the machine are blocked there.
 * ``Transport.call`` of this library tells under which hosts instances are known besides those of the vendor's domains.
+  It and ``Transport.new_deadline`` take the waits out of clients that a local instance answers.
 * ``socket.getaddrinfo`` blocks requests to instances by other means than ``requests``.
 
 Invariants: a replacement without an instance standing in does what it replaces, so that it may stay behind when another
@@ -28,6 +29,7 @@ import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
 
 from pysnow.testing.errors import RequestBlocked
+from pysnow.testing.time_lapse import TimeLapse
 from pysnow.wire.transport import Transport
 
 __all__ = ["SWITCHBOARD", "StandIn", "Switchboard"]
@@ -45,12 +47,14 @@ class StandIn:
         hosts: Hosts it answers for; None for every instance.
         allowed: Hosts of other machines that may be reached meanwhile.
         thread: Identity of the thread that put it in place.
+        address: Gives where the instance listens, if it does.
     """
 
     adapter: BaseAdapter
     hosts: frozenset[str] | None
     allowed: frozenset[str]
     thread: int
+    address: Callable[[], str] = str
 
 
 class Switchboard:
@@ -60,6 +64,7 @@ class Switchboard:
         self._stand_ins: tuple[StandIn, ...] = ()
         self._known_hosts: frozenset[str] = frozenset()
         self._undo: list[Callable[[], None]] = []
+        self._time_lapse = TimeLapse()
         self._lock = threading.Lock()
 
     def add(self, stand_in: StandIn) -> None:
@@ -77,6 +82,7 @@ class Switchboard:
                 self._known_hosts = frozenset()
                 while self._undo:
                     self._undo.pop()()
+                self._time_lapse.give_all_back()
 
     def adapter_for(self, url: str) -> BaseAdapter | None:
         """Give what answers in the place of an address; None for an address that no local instance stands in for."""
@@ -118,6 +124,14 @@ class Switchboard:
             with self._lock:
                 self._known_hosts |= {host}
 
+    def hurry(self, transport: Transport) -> None:
+        """Let a client skip its waits if a local instance answers it, and wait if another machine does."""
+        base_url = transport.base_url
+        if self.adapter_for(base_url) or any(each.address() == base_url for each in self._stand_ins):
+            self._time_lapse.take(transport)
+        else:
+            self._time_lapse.give_back(transport)
+
     def _in_order(self) -> list[StandIn]:
         """Give the instances by precedence: those of the current thread first, then the latest first.
 
@@ -141,6 +155,7 @@ class Switchboard:
         self._replace(requests.Session, "get_adapter", self._choosing)
         self._replace(HTTPAdapter, "send", self._guarding)
         self._replace(Transport, "call", self._listening)
+        self._replace(Transport, "new_deadline", self._listening)
         self._replace(socket, "getaddrinfo", self._looking_up)
 
     def _replace(self, owner: Any, name: str, around: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
@@ -169,11 +184,12 @@ class Switchboard:
         return send
 
     def _listening(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        def call(transport: Transport, *args: Any, **kwargs: Any) -> Any:
+        def listened(transport: Transport, *args: Any, **kwargs: Any) -> Any:
             self.learn(transport.base_url)
+            self.hurry(transport)
             return original(transport, *args, **kwargs)
 
-        return call
+        return listened
 
     def _looking_up(self, original: Callable[..., Any]) -> Callable[..., Any]:
         def getaddrinfo(host: Any, *args: Any, **kwargs: Any) -> Any:

@@ -35,6 +35,7 @@ from pysnow.exceptions import (
 from pysnow.reading.record_stream import parse_document
 from pysnow.wire.answer_facts import facts_of
 from pysnow.wire.body import answer_context, request_line
+from pysnow.wire.likely_causes import causes_of_401, causes_of_403
 from pysnow.wire.retry import parse_retry_after
 
 if TYPE_CHECKING:
@@ -63,9 +64,6 @@ _HINTS: Final[dict[int, str]] = {
     304: "The instance sends no content because nothing has changed: leave If-None-Match and If-Modified-Since out of"
     " the headers",
     400: "Check the path, the table's name and the payload",
-    401: "Likely causes: wrong user or password, a locked user, an expired token, a user without the role for web "
-    "services, or a second factor asked of this user",
-    403: "The user lacks a right (access control of table, record or API), or a rule of the table refused the change",
     404: "Check the path: the instance does not know it",
     405: "This API does not offer the method",
     406: "Ask for application/json in the Accept header",
@@ -154,7 +152,7 @@ def diagnose_status(
         return _diagnose_redirect(response, table)
     error = _error_in(body)
     kind = _CLASSES.get(status, ServerError if status >= 500 else HTTPStatusError)
-    hint, committed = _hint_for(status), False if _is_refusal(response, error) else None
+    hint, committed = _hint_for(response, error), False if _is_refusal(response, error) else None
     if kind is NotFound and str(error.get("message", "")).lower() == "no record found":
         kind, hint = RecordNotFound, _RECORD_HINT
     elif _is_cancellation(error):
@@ -233,7 +231,10 @@ def diagnose_envelope(
     return partial
 
 
-def _hint_for(status: int) -> str | None:
+def _hint_for(response: requests.Response, error: dict[str, Any]) -> str | None:
+    status = response.status_code
+    if status in (401, 403):
+        return causes_of_401(response) if status == 401 else causes_of_403(error)
     return _HINTS.get(status, _EDGE_HINT if status >= 500 else _ODD_HINT if status < 400 else None)
 
 

@@ -110,7 +110,7 @@ def test_generate_token__with_a_wrong_client_secret(sandbox: Sandbox) -> None:
 
 
 def test_generate_token__from_nobody_is_a_transport_error() -> None:
-    client = OAuthClient(client_id="x", client_secret="y", instance="http://127.0.0.1:9")
+    client = OAuthClient(client_id="x", client_secret="y", instance="http://127.0.0.1:9", retry=None)
     with pytest.raises(TransportError) as caught:
         client.generate_token("admin", "canary-7f3a")
     assert "canary" not in repr(caught.value)

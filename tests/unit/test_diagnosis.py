@@ -124,8 +124,76 @@ def test_diagnose_status__an_unknown_path_is_not_no_result() -> None:
     assert not isinstance(error, NoResults)
 
 
-def test_diagnose_status__401_lists_likely_causes() -> None:
-    assert "Likely causes" in str(error_of(401, body("User Not Authenticated")))
+CREDENTIALS = {
+    "basic": ({"Authorization": "Basic ***"}, {}),
+    "bearer": ({"Authorization": "Bearer ***"}, {}),
+    "api key": ({"x-sn-apikey": "***"}, {}),
+    "scheme of another kind": ({"Authorization": "***"}, {}),
+    "nothing": ({}, {}),
+    "second factor": ({"Authorization": "Basic ***"}, {"X-MFA_TOKEN": "invalid"}),
+}
+CAUSES = [
+    ("basic", "wrong user or password"),
+    ("basic", "locked out or inactive"),
+    ("basic", "web-service-only users"),
+    ("basic", "snc_basic_auth_api_access"),
+    ("basic", "second factor"),
+    ("basic", "snc_platform_rest_api_access"),
+    ("bearer", "expired or was revoked"),
+    ("bearer", "another instance"),
+    ("bearer", "REST API access policy"),
+    ("bearer", "snc_platform_rest_api_access"),
+    ("api key", "wrong, expired or inactive"),
+    ("api key", "no REST API access policy of this API that lets keys in"),
+    ("nothing", "no credentials"),
+    ("nothing", "client certificate"),
+    ("nothing", "X-UserToken"),
+    ("scheme of another kind", "none that this API takes"),
+    ("second factor", "append the one-time code to the password"),
+]
+UNKNOWN = body("User Not Authenticated", "Required to provide Auth information")
+
+
+def refused(kind: str) -> PysnowException:
+    sent, received = CREDENTIALS[kind]
+    response = answer(401)
+    response.request.headers.update(sent)
+    response.headers.update(received)
+    return diagnose_status(response, UNKNOWN)
+
+
+@pytest.mark.parametrize(("kind", "cause"), CAUSES)
+def test_diagnose_status__401_lists_likely_causes(kind: str, cause: str) -> None:
+    assert cause in str(refused(kind))
+
+
+@pytest.mark.parametrize(("kind", "cause"), [("bearer", "password"), ("api key", "password"), ("basic", "token")])
+def test_diagnose_status__401_lists_no_causes_of_other_credentials(kind: str, cause: str) -> None:
+    assert cause not in str(refused(kind).hint)
+
+
+@pytest.mark.parametrize("kind", CREDENTIALS)
+def test_diagnose_status__401_says_it_in_a_few_lines(kind: str) -> None:
+    hint = refused(kind).hint
+    assert hint is not None
+    assert (len(hint) < 400, "\n" in hint) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("detail", "cause"),
+    [
+        ("ACL Exception Insert Failed due to security constraints", "does not let this user do that"),
+        ("Failed API level ACL Validation", "this REST endpoint"),
+        ("Operation against file 'problem' was aborted by Business Rule 'My rule^1'", "business rule"),
+        ("Data Policy Exception: Short description is mandatory", "data policy"),
+        ("Unique Key violation detected by database", "exists already"),
+        ("Forbidden", "not open to web services"),
+        ("Forbidden", "a role that this user lacks"),
+        (None, "access control (ACL)"),
+    ],
+)
+def test_diagnose_status__403_says_why(detail: str | None, cause: str) -> None:
+    assert cause in str(error_of(403, body("Operation Failed", detail)))
 
 
 def test_diagnose_status__429_asks_to_wait_whoever_sends_it() -> None:
