@@ -18,7 +18,7 @@ from pysnow.sandbox import Sandbox
 from tests.chaos.schedules import read_schedule, write_schedule
 from tests.client.writing import Hands, client_of
 
-_CALLS = 300
+_CALLS_OF_A_SCHEDULE = 5
 _ROWS = 20
 
 
@@ -74,11 +74,11 @@ class _Caller:
         return self._incidents.attachments.download(self._file_id, self._folder / f"{number}")
 
 
-def _soak(instance: Sandbox, client: Client, folder: Path, file_id: str) -> int:
+def _soak(instance: Sandbox, client: Client, folder: Path, file_id: str, calls: int) -> int:
     """Make the calls; gives how many ended in an error."""
     caller = _Caller(client, folder, file_id)
     errors = 0
-    for number, kind in zip(range(_CALLS), itertools.cycle(caller.kinds), strict=False):
+    for number, kind in zip(range(calls), itertools.cycle(caller.kinds), strict=False):
         instance.faults.clear()
         for spec in (write_schedule if kind == caller._create else read_schedule)(number).specs:
             instance.faults.add(spec)
@@ -112,20 +112,26 @@ def _target(path: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def soaked(instance: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> tuple[int, list[str]]:
+def calls(pytestconfig: pytest.Config) -> int:
+    """How many calls are made."""
+    return _CALLS_OF_A_SCHEDULE * int(pytestconfig.getoption("chaos"))
+
+
+@pytest.fixture(scope="module")
+def soaked(instance: Sandbox, tmp_path_factory: pytest.TempPathFactory, calls: int) -> tuple[int, list[str]]:
     """How many calls ended in an error, and what was said of forgotten resources; the client is closed."""
     record = str(instance.add("incident", {"short_description": "with a file"})["sys_id"])
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
         with client_of(instance, Hands()) as client:
             file = client.table("incident").attachments.upload(record, data=b"content" * 100, name="a.bin")
-            errors = _soak(instance, client, tmp_path_factory.mktemp("soak"), file["sys_id"])
+            errors = _soak(instance, client, tmp_path_factory.mktemp("soak"), file["sys_id"], calls)
         gc.collect()
     return errors, [str(each.message) for each in said if issubclass(each.category, ResourceWarning)]
 
 
-def test_soak__has_met_errors(soaked: tuple[int, list[str]]) -> None:
-    assert 0 < soaked[0] < _CALLS
+def test_soak__has_met_errors(soaked: tuple[int, list[str]], calls: int) -> None:
+    assert 0 < soaked[0] < calls
 
 
 def test_soak__leaves_no_thread(soaked: tuple[int, list[str]]) -> None:

@@ -25,6 +25,7 @@ from tests.client.writing import Hands, client_of, notes_of, row_of
 
 _EXAMPLES = 15
 _STEPS = 20
+_MANY_STEPS = 50
 _CHOICE = st.integers(0, 10_000)
 
 
@@ -201,14 +202,15 @@ def _check_count(done: int, error: PysnowException | None) -> None:
 
 
 def test_table__agrees_with_its_model(pytestconfig: pytest.Config) -> None:
-    examples = max(1, _EXAMPLES * pytestconfig.getoption("chaos") // 30)
+    schedules = pytestconfig.getoption("chaos")
+    examples = max(1, _EXAMPLES * schedules // 30)
     with Sandbox(seed=False) as sandbox:
         machine = type("BoundTableMachine", (TableMachine,), {"instance": sandbox})
         run_state_machine_as_test(
             machine,
             settings=settings(
                 max_examples=examples,
-                stateful_step_count=_STEPS,
+                stateful_step_count=_STEPS if schedules <= 30 else _MANY_STEPS,
                 deadline=None,
                 database=None,
                 suppress_health_check=list(HealthCheck),

@@ -8,7 +8,7 @@ import pytest
 
 from pysnow import AmbiguousWrite, Client, PysnowException
 from pysnow.sandbox import Sandbox
-from tests.chaos.schedules import Schedule, write_schedule
+from tests.chaos.schedules import WRITE_FAULTS, Schedule, write_schedule
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +72,18 @@ def test_create__with_a_key_in_a_naive_loop__makes_one(
     assert made == 1 or (made == 0 and len(errors) == 3), (played, errors)
 
 
+def test_create__with_a_key_on_a_table_that_keeps_it__leaves_nothing_open(
+    chaos_schedule: int, instance: Sandbox, patient: Callable[..., Client]
+) -> None:
+    text, fault = f"kept {chaos_schedule}", WRITE_FAULTS[chaos_schedule % len(WRITE_FAULTS)]
+    incidents = patient(instance).table("incident")
+    incidents.create({"short_description": "first"}, key=f"first {chaos_schedule}")
+    with instance.fault(fault, method="POST", times=1 + chaos_schedule // len(WRITE_FAULTS) % 2):
+        error = _outcome(lambda: incidents.create({"short_description": text}, key=text))
+    assert not isinstance(error, AmbiguousWrite), fault
+    assert len(_made(instance, text)) == (1 if error is None else 0), (fault, error)
+
+
 def test_update__holds_or_says_so(played: Schedule, instance: Sandbox, patient: Callable[..., Client]) -> None:
     (sys_id,) = (instance.add("incident", {"short_description": f"update {played.number}"})["sys_id"],)
     incidents = patient(instance).table("incident")
@@ -104,7 +116,7 @@ def test_upload__makes_one_or_says_so(played: Schedule, instance: Sandbox, patie
     sys_id = instance.add("incident", {"short_description": f"upload {played.number}"})["sys_id"]
     incidents = patient(instance).table("incident")
     _play(instance, played)
-    error = _outcome(lambda: incidents.attachments.upload(sys_id, data=b"content", name="a.txt"))
+    error = _outcome(lambda: incidents.attachments.upload(str(sys_id), data=b"content", name="a.txt"))
     instance.faults.clear()
     files = [row for row in instance.table("sys_attachment").rows if row["table_sys_id"] == sys_id]
     assert len(files) <= 1, played
