@@ -1,0 +1,254 @@
+"""Records that are saved, read again and deleted, against an instance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pysnow import Conflict, InvalidUsage, NoResults, RecordNotFound, ValueNotFetched
+from pysnow.records.record import Record
+
+if TYPE_CHECKING:
+    from pysnow import Client
+    from pysnow.sandbox import Sandbox
+    from pysnow.table import Table
+
+FIELDS = ["number", "short_description", "state", "urgency", "caller_id", "sys_mod_count"]
+
+
+@pytest.fixture
+def table(client: Client) -> Table:
+    return client.table("incident")
+
+
+@pytest.fixture
+def record(table: Table) -> Record:
+    made = table.create({"short_description": "Lamp", "urgency": "2"})
+    return table.get_by_id(made["sys_id"], FIELDS)
+
+
+def stored(table: Table, record: Record) -> dict[str, Any]:
+    return dict(table.get({"sys_id": record.sys_id}, display_value=False).one())
+
+
+@contextmanager
+def no_requests(sandbox: Sandbox) -> Iterator[None]:
+    before = len(sandbox.requests)
+    yield
+    assert len(sandbox.requests) == before
+
+
+def test_save__writes_what_changed(table: Table, record: Record) -> None:
+    record["short_description"] = "Bulb"
+    record.save()
+    assert stored(table, record)["short_description"] == "Bulb"
+
+
+def test_save__sends_nothing_else(record: Record, sandbox: Sandbox) -> None:
+    record["short_description"] = "Bulb"
+    record.save()
+    assert (sandbox.requests[-1].method, sandbox.requests[-1].body) == ("PUT", b'{"short_description": "Bulb"}')
+
+
+def test_save__leaves_what_others_changed(table: Table, record: Record) -> None:
+    table.update(record.sys_id, {"urgency": "1"})
+    record["short_description"] = "Bulb"
+    record.save()
+    assert stored(table, record)["urgency"] == "1"
+
+
+def test_save__without_changes_sends_nothing(record: Record, sandbox: Sandbox) -> None:
+    with no_requests(sandbox):
+        record.save()
+
+
+def test_save__takes_over_what_the_instance_says(record: Record) -> None:
+    record["urgency"] = 1
+    record.save()
+    assert (record["urgency"], record["sys_mod_count"], record.changes) == ("1", "1", {})
+
+
+def test_save__keeps_to_the_fields_that_were_read(record: Record) -> None:
+    before = set(record)
+    record["urgency"] = "1"
+    assert set(record.save()) == before
+
+
+@pytest.mark.parametrize("display_value", [False, True, "all"])
+def test_save__keeps_the_shape(table: Table, record: Record, display_value: Any) -> None:
+    shaped = table.get_by_id(record, FIELDS, display_value=display_value)
+    shaped["state"] = "2"
+    assert shaped.save() == table.get_by_id(record, FIELDS, display_value=display_value)
+
+
+def test_save__of_both_forms_writes_the_value(table: Table, record: Record) -> None:
+    both = table.get_by_id(record, display_value="all")
+    both["urgency"] = {"value": "1", "display_value": "1 - High"}
+    both.save()
+    assert stored(table, record)["urgency"] == "1"
+
+
+def test_save__writes_moments_in_utc(table: Table, record: Record) -> None:
+    record["due_date"] = datetime.fromisoformat("2026-03-02T10:00:00+01:00")
+    record.save()
+    assert stored(table, record)["due_date"] == "2026-03-02 09:00:00"
+
+
+def test_save__a_field_of_another_record_is_refused(table: Table) -> None:
+    record = table.first({"active": "true"}, ["number", "caller_id.email"])
+    record["caller_id.email"] = "new@example.com"
+    with pytest.raises(InvalidUsage, match="'caller_id.email' is a field of another record"):
+        record.save()
+
+
+def test_save__if_unchanged_passes(record: Record) -> None:
+    record["urgency"] = "1"
+    assert record.save(if_unchanged=True)["sys_mod_count"] == "1"
+
+
+def test_save__if_unchanged_refuses(table: Table, record: Record) -> None:
+    table.update(record.sys_id, {"short_description": "Theirs"})
+    record["short_description"] = "Ours"
+    with pytest.raises(Conflict):
+        record.save(if_unchanged=True)
+    assert stored(table, record)["short_description"] == "Theirs"
+
+
+def test_conflict__tells_both_values(table: Table, record: Record) -> None:
+    table.update(record.sys_id, {"short_description": "Theirs"})
+    record["short_description"] = "Ours"
+    with pytest.raises(Conflict) as caught:
+        record.save(if_unchanged=True)
+    error = caught.value
+    assert (error.ours, error.theirs) == ({"short_description": "Ours"}, {"short_description": "Theirs"})
+    assert (error.read_mod_count, error.found_mod_count, error.committed) == (0, 1, False)
+
+
+def test_conflict__the_changes_stay(table: Table, record: Record) -> None:
+    table.update(record.sys_id, {"short_description": "Theirs"})
+    record["short_description"] = "Ours"
+    with pytest.raises(NoResults):
+        record.save(if_unchanged=True)
+    assert record.changes == {"short_description": "Ours"}
+
+
+def test_save__if_unchanged_needs_the_count(table: Table) -> None:
+    record = table.first("active=true", ["number"])
+    record["urgency"] = "1"
+    with pytest.raises(ValueNotFetched, match="sys_mod_count"):
+        record.save(if_unchanged=True)
+
+
+def test_save__of_a_deleted_record_says_so(table: Table, record: Record) -> None:
+    table.delete(record.sys_id)
+    record["urgency"] = "1"
+    with pytest.raises(RecordNotFound):
+        record.save()
+
+
+def test_reload__gives_up_changes(record: Record) -> None:
+    record["short_description"] = "Bulb"
+    record.reload()
+    assert (record["short_description"], record.changes) == ("Lamp", {})
+
+
+def test_reload__sees_what_others_did(table: Table, record: Record) -> None:
+    table.update(record.sys_id, {"urgency": "1"})
+    assert record.reload()["urgency"] == "1"
+
+
+def test_reload__forgets_fields_that_were_made_up(record: Record) -> None:
+    before = set(record)
+    record["nonsense"] = "x"
+    assert set(record.reload()) == before
+
+
+def test_delete__deletes(table: Table, record: Record) -> None:
+    record.delete()
+    assert table.get_by_id(record, default=None) is None
+
+
+def test_attachments__are_those_of_the_record(record: Record) -> None:
+    record.attachments.upload(data=b"hello", name="a.txt")
+    assert [file["file_name"] for file in record.attachments] == ["a.txt"]
+
+
+def test_attachments__are_downloaded_into_a_folder(record: Record, tmp_path: Any) -> None:
+    record.attachments.upload(data=b"hello", name="a.txt")
+    (path,) = record.attachments.download(tmp_path)
+    assert path.read_bytes() == b"hello"
+
+
+def test_typed__goes_by_the_dictionary(table: Table, record: Record) -> None:
+    table.update(
+        record.sys_id, {"business_duration": timedelta(days=4, hours=11, seconds=11), "due_date": "2026-03-02"}
+    )
+    row = table.get_by_id(record)
+    assert row.typed("business_duration") == timedelta(days=4, hours=11, seconds=11)
+    assert row.typed("active") is True
+    assert row.typed("urgency") == 2
+    assert row.typed("short_description") == "Lamp"
+
+
+def test_typed__walks(table: Table) -> None:
+    row = table.first("caller_idISNOTEMPTY", ["caller_id.sys_created_on", "caller_id.manager.active"])
+    assert isinstance(row.typed("caller_id.sys_created_on"), datetime)
+    assert row.typed("caller_id.manager.active") in (True, False, None)
+
+
+def test_typed__reads_the_dictionary_once(table: Table, sandbox: Sandbox) -> None:
+    row = table.first("active=true")
+    row.typed("active")
+    with no_requests(sandbox):
+        row.typed("opened_at")
+
+
+def test_typed__unknown_column_says_so(table: Table) -> None:
+    row = table.first("active=true")
+    row["nope"] = "x"
+    with pytest.raises(InvalidUsage, match="no column 'nope' of incident"):
+        row.typed("nope")
+
+
+def test_repr__sends_nothing(record: Record, sandbox: Sandbox) -> None:
+    with no_requests(sandbox):
+        _ = repr(record), record._repr_html_(), dir(record), str(record.caller_id)
+
+
+@pytest.mark.parametrize("display_value", [False, "all"])
+def test_create__takes_a_record(table: Table, display_value: Any) -> None:
+    record = table.first("active=true", ["short_description", "caller_id", "urgency"], display_value=display_value)
+    del record["sys_id"]
+    made = table.create(record)
+    assert made["urgency"] == record.raw("urgency")
+    assert made["caller_id"]["value"] == record.raw("caller_id")
+
+
+def test_create__refuses_a_record_of_labels(table: Table) -> None:
+    record = table.first("active=true", ["short_description", "state"], display_value=True)
+    with pytest.raises(InvalidUsage, match="display_value='all'"):
+        table.create(record)
+
+
+def test_create__writes_moments_in_utc(table: Table) -> None:
+    made = table.create({"due_date": datetime(2026, 3, 2, 9, tzinfo=UTC)})
+    assert made["due_date"] == "2026-03-02 09:00:00"
+
+
+def test_create__refuses_a_naive_datetime(table: Table) -> None:
+    with pytest.raises(InvalidUsage, match="due_date says no time zone"):
+        table.create({"due_date": datetime(2026, 3, 2, 9)})
+
+
+def test_update__takes_a_record_for_its_sys_id(table: Table, record: Record) -> None:
+    assert table.update(record, {"urgency": "1"})["urgency"] == "1"
+
+
+def test_update__leaves_the_payload_alone(table: Table, record: Record) -> None:
+    payload = {"due_date": datetime(2026, 3, 2, 9, tzinfo=UTC)}
+    table.update(record, payload)
+    assert payload == {"due_date": datetime(2026, 3, 2, 9, tzinfo=UTC)}
