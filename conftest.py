@@ -31,6 +31,12 @@ if "TOX_ENV_NAME" in os.environ and Path(pysnow.__file__).is_relative_to(ROOT / 
     raise pytest.UsageError("the checkout is being tested, not the wheel that tox installed")
 
 
+# Nor does it use what the developer has configured: clients would find it.
+for _name in [name for name in os.environ if name.startswith(("SERVICENOW_", "SN_"))]:
+    del os.environ[_name]
+os.environ["XDG_CONFIG_HOME"] = str(ROOT / "tests" / "no-settings")
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the option by which more schedules of faults are played than in a usual run."""
     parser.addoption("--chaos", type=int, default=30, metavar="N", help="schedules of faults for each test of chaos")

@@ -1,11 +1,13 @@
 """Settings of Sphinx; ``tox -e docs`` builds the manual with them, and fails on any warning."""
 
 import sys
+from os.path import commonprefix
 from pathlib import Path
 
 from docutils import nodes
 from docutils.parsers.rst import Directive
 from sphinx.application import Sphinx
+from sphinx.domains.python import PythonDomain
 
 import pysnow
 from pysnow.cli.arguments import build_parser
@@ -57,5 +59,20 @@ class HelpOfCommand(Directive):
         return [nodes.literal_block(text, text, language="text")]
 
 
+class NearestName(PythonDomain):
+    """Takes a name that several modules have for the nearest of them, seen from the module that mentions it."""
+
+    def find_obj(self, env, modname, classname, name, kind, searchmode=0):
+        found = super().find_obj(env, modname, classname, name, kind, searchmode)
+        here = f"{modname}.{classname}".split(".")
+
+        def closeness(match: tuple[str, object]) -> tuple[int, int, str]:
+            parts = match[0].split(".")
+            return -len(commonprefix([parts, here])), len(parts), match[0]
+
+        return sorted(found, key=closeness)[:1] if searchmode else found
+
+
 def setup(app: Sphinx) -> None:
+    app.add_domain(NearestName, override=True)
     app.add_directive("help-of", HelpOfCommand)

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
         table,
         url_builder,
     )
+    from pysnow.apis.batch import Batch
+    from pysnow.apis.import_set import ImportSet
     from pysnow.attachment import Attachment
     from pysnow.auth import ApiKey, BearerToken, ClientCertificate
     from pysnow.client import Client
@@ -36,8 +38,10 @@ if TYPE_CHECKING:
         AmbiguousWrite,
         Attempt,
         AuthenticationError,
+        Conflict,
         ConnectTimeout,
         DeadlineExceeded,
+        DuplicateCreated,
         EmptyContent,
         ErrorInResult,
         HTMLResponse,
@@ -77,15 +81,20 @@ if TYPE_CHECKING:
         ResponseError,
         ResponseTooLarge,
         RetriesExhausted,
+        RowsFailed,
+        SchemaMismatch,
+        SchemaWarning,
         ServerError,
         TLSError,
         TokenCreateError,
         TokenRefreshError,
         TransportError,
         TruncatedResponse,
+        UnexpectedCount,
         UnexpectedRedirect,
         UnexpectedResponse,
         UnexpectedResponseFormat,
+        ValueNotFetched,
     )
     from pysnow.legacy_request import LegacyRequest as Request
     from pysnow.oauth.grants import ClientCredentials, PasswordGrant, RefreshToken
@@ -96,8 +105,11 @@ if TYPE_CHECKING:
     from pysnow.oauth_client import OAuthClient
     from pysnow.params_builder import ParamsBuilder
     from pysnow.query_builder import QueryBuilder
+    from pysnow.records.record import Record
+    from pysnow.records.references import Ref
     from pysnow.resource import Resource
     from pysnow.response import Response
+    from pysnow.schema.schema import Schema
     from pysnow.table import Table
     from pysnow.tracking.change import Change
     from pysnow.tracking.changes import Changes
@@ -106,6 +118,10 @@ if TYPE_CHECKING:
     from pysnow.walking.record_iterator import RecordIterator
     from pysnow.wire.rate_limit import RateLimit
     from pysnow.wire.retry import Retry
+    from pysnow.writing.dry_run import DryRun
+    from pysnow.writing.field_diff import FieldChange
+    from pysnow.writing.outcome import Outcome, Outcomes
+    from pysnow.writing.upsert import Upsert
 
 __version__ = "1.0.0"
 
@@ -116,21 +132,27 @@ __all__ = [
     "Attempt",
     "AuthenticationError",
     "AuthorizationCode",
+    "Batch",
     "BearerToken",
     "Change",
     "Changes",
     "Client",
     "ClientCertificate",
     "ClientCredentials",
+    "Conflict",
     "ConnectTimeout",
     "DeadlineExceeded",
+    "DryRun",
+    "DuplicateCreated",
     "EmptyContent",
     "ErrorInResult",
     "F",
+    "FieldChange",
     "FileTokenStore",
     "HTMLResponse",
     "HTTPStatusError",
     "History",
+    "ImportSet",
     "IncompleteResponse",
     "IncompleteResult",
     "IncompleteResultWarning",
@@ -149,6 +171,8 @@ __all__ = [
     "NoResults",
     "NotFound",
     "OAuthClient",
+    "Outcome",
+    "Outcomes",
     "PaginationStuck",
     "ParamsBuilder",
     "PartialResult",
@@ -168,8 +192,10 @@ __all__ = [
     "RateLimited",
     "ReadTimeout",
     "ReauthRequired",
+    "Record",
     "RecordIterator",
     "RecordNotFound",
+    "Ref",
     "RefreshToken",
     "ReportUnavailable",
     "Request",
@@ -180,6 +206,10 @@ __all__ = [
     "ResponseTooLarge",
     "RetriesExhausted",
     "Retry",
+    "RowsFailed",
+    "Schema",
+    "SchemaMismatch",
+    "SchemaWarning",
     "Script",
     "ServerError",
     "TLSError",
@@ -189,9 +219,12 @@ __all__ = [
     "TokenStore",
     "TransportError",
     "TruncatedResponse",
+    "UnexpectedCount",
     "UnexpectedRedirect",
     "UnexpectedResponse",
     "UnexpectedResponseFormat",
+    "Upsert",
+    "ValueNotFetched",
     "Watch",
     "__version__",
     "attachment",
@@ -218,32 +251,42 @@ _HOMES = {
     "ApiKey": "auth",
     "Attachment": "attachment",
     "AuthorizationCode": "oauth.oauth_login",
+    "Batch": "apis.batch",
     "BearerToken": "auth",
     "Change": "tracking.change",
     "Changes": "tracking.changes",
     "Client": "client",
     "ClientCertificate": "auth",
     "ClientCredentials": "oauth.grants",
+    "DryRun": "writing.dry_run",
     "F": "criterion",
+    "FieldChange": "writing.field_diff",
     "FileTokenStore": "oauth.token_file",
     "History": "tracking.history",
+    "ImportSet": "apis.import_set",
     "JWTBearer": "oauth.jwt_grant",
     "KeyringTokenStore": "oauth.token_store",
     "MemoryTokenStore": "oauth.token_store",
     "OAuthClient": "oauth_client",
+    "Outcome": "writing.outcome",
+    "Outcomes": "writing.outcome",
     "ParamsBuilder": "params_builder",
     "PasswordGrant": "oauth.grants",
     "QueryBuilder": "query_builder",
     "RateLimit": "wire.rate_limit",
+    "Record": "records.record",
     "RecordIterator": "walking.record_iterator",
+    "Ref": "records.references",
     "RefreshToken": "oauth.grants",
     "Request": "legacy_request",
     "Resource": "resource",
     "Response": "response",
     "Retry": "wire.retry",
+    "Schema": "schema.schema",
     "Script": "encoded_query",
     "Table": "table",
     "TokenStore": "oauth.token_store",
+    "Upsert": "writing.upsert",
     "Watch": "tracking.watch",
 }
 

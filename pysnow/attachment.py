@@ -23,12 +23,14 @@ from pysnow.wire.answer_check import check_file
 from pysnow.wire.multipart import MultipartFile
 from pysnow.writing.table_memory import memory_of
 from pysnow.writing.upload_check import Upload
+from pysnow.writing.write_verdict import attempts_of
 from pysnow.writing.writes import PendingWrite
 
 if TYPE_CHECKING:
     import requests
 
     from pysnow._types import Query, Record
+    from pysnow.exceptions import Attempt
     from pysnow.record_response import RecordResponse
     from pysnow.request import SnowRequest
     from pysnow.response import Response
@@ -224,12 +226,15 @@ class Attachment:
 
     def _again_if_broken(self, read: Callable[[_Fetch], _Read]) -> _Read:
         """Read a file, and read it anew from its beginning when it broke off: the API offers no ranges."""
-        transport, deadline, failures = self._api._transport, self._api._request.deadline("download"), 0
+        transport, deadline = self._api._transport, self._api._request.deadline("download")
+        attempts: tuple[Attempt, ...] = ()
+        failures = 0
         while True:
             try:
                 return read(partial(self._fetch, heal=False, deadline=deadline))
             except PysnowException as error:
                 failures += 1
+                error.attempts = attempts = (*attempts, *attempts_of(error))
                 if not transport.backoff(failures, error, deadline):
                     raise
 

@@ -3,43 +3,60 @@
 from __future__ import annotations
 
 import copy
+import inspect
 import logging
-import os
-import warnings
 from collections.abc import Mapping
+from functools import partial
 from types import EllipsisType
-from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Literal, Never, NoReturn, Self, cast
 
+from pysnow import client_arguments as given
 from pysnow.auth import BasicAuth, Secret
-from pysnow.caller import callers_level
+from pysnow.client_manners import ClientManners
+from pysnow.config.configuration import Sources, configure
 from pysnow.defaults import BASE_PATH, CHUNK_SIZE_BYTES, DEADLINE_SECONDS, TIMEOUT
-from pysnow.exceptions import InsecureConnectionWarning, InvalidUsage
+from pysnow.exceptions import InvalidUsage
 from pysnow.legacy_request import LegacyRequest
 from pysnow.params_builder import ParamsBuilder
-from pysnow.request import DAY_SECONDS, checked_timeout
+from pysnow.read_only import ReadOnly
+from pysnow.request import checked_timeout
 from pysnow.resource import Resource, checked_parameters
 from pysnow.table import Table
+from pysnow.telemetry.watch_post import WatchPost
 from pysnow.url_builder import checked_table, instance_url, table_of
 from pysnow.wire.clockwork import CLOCKWORK, Clockwork
-from pysnow.wire.rate_limit import RateLimit
-from pysnow.wire.retry import Retry
-from pysnow.wire.transport import RETRY, Transport, checked_auth, checked_session, make_session
+from pysnow.wire.sessions import is_loopback
+from pysnow.wire.transport import Transport, checked_auth, checked_session, make_session, session_like
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import requests
     from requests.auth import AuthBase
 
-    from pysnow._types import JSON, Timeout
+    from pysnow._types import JSON, Query, Timeout
+    from pysnow.apis.batch import Batch
+    from pysnow.apis.import_set import ImportSet
+    from pysnow.config.configuration import Config
+    from pysnow.records.choices import Choices
+    from pysnow.records.record import Record
+    from pysnow.records.references import Ref
+    from pysnow.relations.by_key import Children
+    from pysnow.schema.schema import Schema
+    from pysnow.wire.rate_limit import RateLimit
+    from pysnow.wire.retry import Retry
 
 __all__ = ["Client"]
 
 _LOG = logging.getLogger(__name__)
 
-_Setting = TypeVar("_Setting")
 
-
-class Client:
+class Client(ClientManners):
     """One instance, and the user who calls it. Threads may share a client.
+
+    What no argument says is taken from the environment (``SERVICENOW_INSTANCE``, ``SERVICENOW_USERNAME`` ...), then
+    from ``servicenow.toml`` in the working directory, then from the user's own file; :attr:`config` tells what came
+    from where.
 
     Args:
         instance: The instance: its name (``dev1``), host name or address.
@@ -67,9 +84,20 @@ class Client:
         strict: Whether columns named in queries are checked before: an instance ignores those it does not know.
         allow_insecure_http: Whether plain HTTP may be spoken with another machine. Else such calls are refused.
         warn_truncated: Whether to warn when a list ends before all matching records have come.
+        read_only: Whether everything that may change something is refused before it is sent.
+        user_agent: What the program calls itself, such as ``reports/1.2``: added to the ``User-Agent``.
+        debug: Whether each request is written to standard error, on one line.
+        schema: What the tables are like: payloads are compared with it, relations are found in it, and with ``strict``
+            columns, too. When not given, ``schema_overlay`` of the settings lies over :meth:`Schema.bundled`, if set.
+        schema_mode: Whether a payload that does not fit the schema is refused (``"strict"``) or warned about; None for
+            neither.
+        config: Where settings are looked for: None for the places above, the path of a file instead of both files,
+            False for nowhere.
+        profile: Profile of the files to use; ``SERVICENOW_PROFILE``, or else their ``default_profile``, when not given.
+        unknown: No further argument is accepted.
 
     Raises:
-        InvalidUsage: An argument, or a combination of arguments, cannot be used.
+        InvalidUsage: An argument or setting, or a combination of them, cannot be used.
 
     Attributes:
         instance: As given.
@@ -93,55 +121,117 @@ class Client:
         use_ssl: bool = True,
         session: requests.Session | None = None,
         *,
-        timeout: Timeout = TIMEOUT,
+        timeout: Timeout | EllipsisType = ...,
         verify: bool | str | None = None,
         cert: str | tuple[str, str] | None = None,
         proxies: Mapping[str, str] | None = None,
         auth: AuthBase | None = None,
-        retry: Retry | None = RETRY,
-        deadline: float | None = DEADLINE_SECONDS,
-        rate_limit: RateLimit | None = None,
-        writes: Literal["plain", "verified"] = "plain",
-        strict: bool = False,
-        allow_insecure_http: bool = False,
+        retry: Retry | None | EllipsisType = ...,
+        deadline: float | None | EllipsisType = ...,
+        rate_limit: RateLimit | None | EllipsisType = ...,
+        writes: Literal["plain", "verified"] | None = None,
+        strict: bool | None = None,
+        allow_insecure_http: bool | None = None,
         warn_truncated: bool = True,
+        read_only: bool | None = None,
+        user_agent: str | None = None,
+        debug: bool | None = None,
+        schema: Schema | None = None,
+        schema_mode: Literal["warn", "strict"] | None = "warn",
+        config: Config = None,
+        profile: str | None = None,
+        **unknown: Never,
     ) -> None:
         # Error reporters collect the variables of a traceback: from here on, none of them is a secret.
         kept, password = Secret(password), None
         ways, proxies = Secret(proxies), None
-        self.use_ssl: bool = _flag("use_ssl", use_ssl)
-        user = _text("user", user)
-        self.base_url: str = instance_url(instance, host, use_ssl=use_ssl)
+        if unknown:
+            names = [*unknown]
+            unknown.clear()
+            given.refuse_unknown(names, inspect.signature(Client.__init__).parameters, type(self).__name__)
+        self.use_ssl: bool = given.checked_flag("use_ssl", use_ssl)
+        user, secret = given.checked_text("user", user), given.checked_password(kept)
+        said: dict[str, Any] = {
+            "instance": instance or host or None,
+            "user": user or None,
+            "password": secret if secret and secret.reveal() else None,
+            "auth": auth and type(auth).__name__,
+            "session": session and type(session).__name__,
+            "verify": verify,
+            "cert": cert,
+            "writes": writes,
+            "strict": strict,
+            "allow_insecure_http": allow_insecure_http,
+            "read_only": read_only,
+            "user_agent": user_agent,
+            "debug": debug,
+        }
+        # None is a value of these: no end, or no repetition.
+        open_ended = {"timeout": timeout, "retry": retry, "deadline": deadline, "rate_limit": rate_limit}
+        said = {name: value for name, value in said.items() if value is not None}
+        said |= {name: value for name, value in open_ended.items() if not isinstance(value, EllipsisType)}
+        self._config = settings = configure(said, config, profile)
         self.instance: str | None = instance
         self.host: str | None = host
-        self.timeout: Timeout = checked_timeout(timeout)
+        self.base_url = self._address(instance, host)
+        self.timeout = settings.checked("timeout", checked_timeout, TIMEOUT)
         self._parameters = ParamsBuilder()
-        self.raise_on_empty: bool = _checked_raise_on_empty(raise_on_empty)
+        self.raise_on_empty: bool = given.checked_raise_on_empty(raise_on_empty)
         self.request_params: dict[str, Any] = self._checked_request_params(request_params)
         self._user = user
-        self._secret = _password(kept)
-        self._tls_and_proxies: dict[str, Any] = {
-            "verify": _checked_verify(verify),
-            "cert": _checked_cert(cert),
-            "proxies": _checked_proxies(ways),
+        self._secret = secret
+        self._tls: dict[str, Any] = {
+            "verify": settings.checked("verify", given.checked_verify, None),
+            "cert": settings.checked("cert", given.checked_cert, None),
         }
-        self._sending: dict[str, Any] = {
-            "policy": _checked_as("retry", retry, Retry),
-            "deadline": _checked_deadline(deadline),
-            "allow_insecure_http": _flag("allow_insecure_http", allow_insecure_http),
-            "warn_truncated": _flag("warn_truncated", warn_truncated),
+        self._proxies = Secret(given.checked_proxies(ways))
+        self._watch = WatchPost(debug=self._flag("debug"))
+        self._sending: dict[str, Any] = self._sending_options(warn_truncated)
+        self._rate_limit = settings.checked("rate_limit", given.checked_rate_limit, None)
+        self._promises = {
+            "writes": settings.checked("writes", given.checked_writes, "plain"),
+            "strict": self._flag("strict"),
+            **self._schema_promises(schema, schema_mode),
         }
-        self._rate_limit = _checked_as("rate_limit", rate_limit, RateLimit)
-        self._promises = {"writes": _checked_writes(writes), "strict": _flag("strict", strict)}
         self._endpoint: Transport | None = None
-        self.session: requests.Session | None = self._session_for(user, self._secret, session, auth)
+        self._known = None
+        self.session = self._session_for(user, self._secret, session, auth)
         self._sender: Transport | None = None
+
+    @classmethod
+    def from_env(cls, prefix: str = "SERVICENOW_", **options: Any) -> Self:
+        """Make a client from the environment alone; no file is read.
+
+        Args:
+            prefix: What the variables' names begin with. Ansible's (``SN_HOST`` ...) are read after ``SERVICENOW_``.
+            options: Further arguments, which go before the environment.
+
+        Raises:
+            InvalidUsage: Something is missing, or cannot be used; or there are credentials for two ways of signing in.
+        """
+        held, options = Secret(options), {}
+        return cls(config=Sources(prefix=prefix, files=False), **held.reveal())
+
+    @classmethod
+    def from_config(cls, path: str | None = None, profile: str | None = None, **options: Any) -> Self:
+        """Make a client from a file, and what the environment says in its place.
+
+        Args:
+            path: The file; None for ``servicenow.toml`` in the working directory, or else the user's own.
+            profile: Profile of the file to use.
+            options: Further arguments, which go before environment and file.
+
+        Raises:
+            InvalidUsage: There is no file, it cannot be used, or something is missing.
+        """
+        held, options = Secret(options), {}
+        return cls(config=Sources(path=given.checked_path(path), needs_file=True), profile=profile, **held.reveal())
 
     def __repr__(self) -> str:
         # A client whose making failed is shown in tracebacks, too.
         known = self.__dict__
         who = f", user {known['_user']}" if known.get("_user") else ""
-        unsafe = ", certificates not verified" if known.get("_tls_and_proxies", {}).get("verify") is False else ""
+        unsafe = ", certificates not verified" if known.get("_tls", {}).get("verify") is False else ""
         return f"<{type(self).__name__} {known.get('base_url', 'of no instance')}{who}{unsafe}>"
 
     def __enter__(self) -> Self:
@@ -170,6 +260,18 @@ class Client:
     @parameters.setter
     def parameters(self, parameters: ParamsBuilder) -> None:
         self._parameters = checked_parameters(parameters)
+
+    @property
+    def auth(self) -> AuthBase | None:
+        """What puts credentials on requests. Assign another, or a pair of user and password, to call as somebody else.
+
+        Cookies stay behind, resources made before call as the new user, too, and what is on its way ends as it began.
+        """
+        return cast("AuthBase | None", self.session.auth if self.session is not None else None)
+
+    @auth.setter
+    def auth(self, auth: AuthBase | tuple[str, str]) -> None:
+        self._exchange_auth(Secret(auth))
 
     @property
     def _password(self) -> str | None:
@@ -241,6 +343,169 @@ class Client:
         path = f"/table/{checked_table(name)}"
         return cast("Table", self.resource(path, chunk_size=chunk_size, timeout=timeout, raise_on=raise_on))
 
+    def lookup(
+        self,
+        what: str | Mapping[str, Any],
+        table: str | None = None,
+        *,
+        fields: Iterable[str] | str | None = None,
+        display_value: bool | Literal["all"] | None = None,
+    ) -> Record:
+        """Give the record that is meant: ``lookup("INC0010001")``, or a pasted address of its form.
+
+        Args:
+            what: A number; ``<table>:<number>`` or ``<table>:<sys_id>``; an address of this instance, of a form, a list
+                with one record, a workspace, a portal, or the Table API; a reference with its link; a record. The table
+                of a number is known by its prefix: from a list, and from the instance's ``sys_number`` where that has
+                no answer.
+            table: Table of the record, for a sys_id, or a number with a prefix of your own.
+            fields: As for :meth:`Table.one`.
+            display_value: As for :meth:`Table.get`.
+
+        Raises:
+            InvalidUsage: It is none of these, or an address of another instance; nothing was sent.
+            NoResults: There is no such record, or it may not be read.
+            MultipleResults: Several records have the number; the error lists them.
+            PysnowException: The instance refuses, or does not answer.
+        """
+        from pysnow.records.look_up import look_up
+
+        return look_up(self.table, what, table, fields, display_value)
+
+    def resolve(self, table: str, value: str | Mapping[str, Any]) -> str:
+        """Give the sys_id of what people call a record: ``resolve("sys_user", "ada@example.com")``; kept five minutes.
+
+        Args:
+            table: Table of the record.
+            value: Display value, number, sys_id, pasted address; of a user also user name, email address and ``@me``.
+
+        Raises:
+            InvalidUsage: It is something else; nothing was sent.
+            NoResults: There is no such record, or it may not be read.
+            MultipleResults: There is more than one; the error lists them.
+            PysnowException: The instance refuses, or does not answer.
+        """
+        from pysnow.records.resolving import resolved
+
+        return resolved(self.table(table), table, value)
+
+    def ref(self, table: str, value: str | None = None, /, **columns: object) -> Ref:
+        """Make a reference that looks its record up by itself, for expressions and builders: see :class:`~pysnow.Ref`.
+
+        Args:
+            table: Table of the record.
+            value: As for :meth:`resolve`.
+            columns: Columns and the values that they hold, instead of ``value``.
+
+        Raises:
+            InvalidUsage: Neither or both are given.
+        """
+        from pysnow.records.references import Ref
+
+        return Ref(table, value, **columns).bound(self.table(table))
+
+    def choices(
+        self,
+        table: str,
+        column: str,
+        *,
+        language: str = "en",
+        dependent: str | None = None,
+        inactive: bool = False,
+    ) -> Choices:
+        """Give the choices of a column: stored values with their labels, and ``value_of(label)``; kept for an hour.
+
+        Args:
+            table: The table.
+            column: The column.
+            language: Language of the labels.
+            dependent: Value of the column that it depends on; the choices of all such values when not given.
+            inactive: Whether choices count that are not offered any more.
+
+        Raises:
+            PysnowException: The instance refuses, or does not answer.
+        """
+        from pysnow.records.choices import choices_of
+
+        return choices_of(self.table(table), table, column, language, dependent, inactive=inactive)
+
+    def batch(self, *, workers: int = 1, batch_size: int = 50, strict: bool = True) -> Batch:
+        """Collect calls, and send them together (``POST /api/now/v1/batch``) at the end of the ``with`` block.
+
+        Args:
+            workers: Threads that send side by side, 1 to 16.
+            batch_size: Calls of a batch, 1 to 200.
+            strict: Whether the end of the block raises :class:`~pysnow.RowsFailed` when a call was not done; with False
+                look at ``batch.outcomes``.
+
+        Raises:
+            InvalidUsage: A number makes no sense.
+        """
+        from pysnow.apis.batch import Batch
+
+        return Batch(self.resource("/v1/batch"), self.table, workers=workers, batch_size=batch_size, strict=strict)
+
+    def import_set(self, table: str) -> ImportSet:
+        """Make what sends rows to a staging table, to be transformed by the instance (Import Set API).
+
+        Args:
+            table: Name of the staging table, such as ``u_imp_user``.
+
+        Raises:
+            InvalidUsage: The name holds something else than letters, digits and ``_``.
+        """
+        from pysnow.apis.import_set import ImportSet
+
+        return ImportSet(self.resource(f"/import/{checked_table(table)}"), table, self.table)
+
+    def children(
+        self,
+        table: str,
+        foreign_key: str,
+        ids: Iterable[str],
+        *,
+        fields: Iterable[str] | str | None = None,
+        query: Query | None = None,
+        order_by: str | Iterable[str] | None = None,
+        display_value: bool | Literal["all"] = False,
+        workers: int = 4,
+        errors: Literal["raise", "keep"] = "raise",
+    ) -> Children:
+        """Give the rows that refer to records: a list for each sys_id, however many there are of them.
+
+        They are read in chunks of 100 sys_ids, each with as many pages as it takes, some side by side.
+
+        Args:
+            table: Table of the rows.
+            foreign_key: Their column that refers to the records.
+            ids: Sys_ids of the records; each is in the result, with an empty list when nothing refers to it.
+            fields: Columns to return; all when not given.
+            query: What the rows have to match, too.
+            order_by: Order of each list, as for :meth:`Table.iterate`; that of ``sys_id`` when not given.
+            display_value: As for :meth:`Table.get`; rows are told apart by stored sys_ids all the same.
+            workers: Most requests at a time, 1 to 16.
+            errors: ``"raise"``, or ``"keep"`` to leave out the sys_ids whose rows could not be read; the result's
+                ``errors`` say why.
+
+        Raises:
+            InvalidUsage: An argument cannot be used; nothing was sent.
+            QueryIgnored: The rows have no such column.
+            PysnowException: The instance refuses, or does not answer.
+        """
+        from pysnow.relations.by_key import read_children
+
+        return read_children(
+            self.table(table),
+            foreign_key,
+            ids,
+            fields=fields,
+            query=query,
+            order_by=order_by,
+            display_value=display_value,
+            workers=workers,
+            errors=errors,
+        )
+
     def query(self, table: str, **kwargs: Any) -> LegacyRequest:
         """Make a request of the pre-``Resource`` interface for reading, changing and deleting. Deprecated.
 
@@ -248,7 +513,7 @@ class Client:
             table: Table name.
             kwargs: ``query``: mapping, text or ``QueryBuilder``.
         """
-        _deprecated("Client.query()", "Client.resource()")
+        given.warn_deprecated("Client.query()", "Client.resource()")
         return self._legacy_request(method="GET", table=table, **kwargs)
 
     def insert(self, table: str, payload: JSON, **kwargs: Any) -> JSON:
@@ -262,7 +527,7 @@ class Client:
         Returns:
             The created record.
         """
-        _deprecated("Client.insert()", "Client.resource().create()")
+        given.warn_deprecated("Client.insert()", "Client.resource().create()")
         return self._legacy_request(method="POST", table=table, **kwargs).insert(payload)
 
     def close(self) -> None:
@@ -285,9 +550,20 @@ class Client:
             sender = self._sender = self._new_transport(session, rate_limit=self._rate_limit)
         return sender
 
+    def _schema_promises(self, schema: Schema | None, mode: str | None) -> dict[str, object]:
+        """What resources are told about a schema; nothing when there is none."""
+        overlay = self._config.get("schema_overlay", None)
+        if schema is None and overlay is None and mode == "warn":
+            return {}
+        from pysnow.schema.of_table import schema_promises
+
+        return schema_promises(schema, overlay, mode)
+
     def _new_transport(self, session: requests.Session | None = None, **options: Any) -> Transport:
         """What sends to this client's instance, in the same way: with that session, or else without credentials."""
-        settings = {**self._tls_and_proxies, **self._sending, "clockwork": self._clockwork, **options}
+        proxies = self._proxies.reveal()
+        settings = {**self._tls, "proxies": proxies, **self._sending, "clockwork": self._clockwork, **options}
+        settings["observer"] = self._watch
         return Transport(self.base_url, session or make_session(), **settings)
 
     def _session_for(
@@ -302,11 +578,68 @@ class Client:
                 raise InvalidUsage("Arguments 'user' and 'session' are mutually exclusive: a session has its own auth")
             return checked_session(session)
         if not (user and password and password.reveal()):
-            raise InvalidUsage("You must provide either user and password, auth=, or a session")
+            return make_session(self._configured_auth())
         _LOG.debug("(SESSION_CREATE) User: %s", user)
-        basic = BasicAuth(user, "")  # a name that it refuses must not have the password at its side
-        basic.password = password.reveal()
-        return make_session(basic)
+        return make_session(_basic(user, password))
+
+    def _configured_auth(self) -> AuthBase:
+        """Who is calling, as the environment and files say."""
+        auth = self._config.sign_in()
+        if isinstance(auth, BasicAuth):
+            self._user, self._secret = str(auth.username), Secret(auth.password)
+        return self._bound(auth)
+
+    def _exchange_auth(self, kept: Secret[Any]) -> None:
+        """Call as somebody else from now on."""
+        pair = kept.reveal() if isinstance(kept.reveal(), tuple) else None
+        user, secret = None, None
+        if pair is not None:
+            user, secret = given.checked_pair(Secret(pair))
+        auth = self._bound(kept.reveal()) if user is None or secret is None else _basic(user, secret)
+        session = session_like(self.session, auth)
+        self._user, self._secret = user, secret
+        self._part_from_caller(session)
+        self.session = session
+
+    def _part_from_caller(self, session: requests.Session) -> None:
+        """Forget what belongs to who has called up to now: cookies, and what that user was shown."""
+        from pysnow.records.client_memory import forget
+
+        self._known = None
+        if self._sender is not None:
+            self._sender.use_session(session)
+            forget(self._sender)
+
+    def _address(self, instance: str | None, host: str | None) -> str:
+        """Address of the instance: where it is said to be, or where the environment has it stand in for."""
+        settings, use_ssl = self._config, self.use_ssl
+        named = instance_url(instance, host, use_ssl=use_ssl) if instance or host else None
+        if settings.get("endpoint_url") and not (named and is_loopback(named)):
+            return settings.checked("endpoint_url", partial(_host_url, use_ssl=use_ssl), None)
+        if named:
+            return named
+        self.instance = settings.get("instance")
+        if not self.instance:
+            raise InvalidUsage(
+                f"Which instance? Pass instance='dev1', or host='dev1.example.com'; or set SERVICENOW_INSTANCE"
+                f"{settings.places()}"
+            )
+        return settings.checked("instance", partial(instance_url, use_ssl=use_ssl), None)
+
+    def _sending_options(self, warn_truncated: bool) -> dict[str, Any]:
+        settings = self._config
+        policy = settings.checked("max_retries", given.retry_of_count, None)
+        return {
+            "policy": settings.checked("retry", given.checked_retry, policy),
+            "deadline": settings.checked("deadline", given.checked_deadline, DEADLINE_SECONDS),
+            "allow_insecure_http": self._flag("allow_insecure_http"),
+            "warn_truncated": given.checked_flag("warn_truncated", warn_truncated),
+            "guard": ReadOnly() if self._flag("read_only") else None,
+            "user_agent": settings.checked("user_agent", given.checked_user_agent, None),
+        }
+
+    def _flag(self, name: str) -> bool:
+        return self._config.checked(name, partial(given.checked_flag, name), False)
 
     def _bound(self, auth: Any) -> AuthBase:
         """An auth object, told which instance it is for if it has to talk to it."""
@@ -322,7 +655,7 @@ class Client:
             return {}
         if not isinstance(request_params, dict):
             raise InvalidUsage(f"request_params must be a dict, not {type(request_params).__name__}")
-        _deprecated("The argument request_params", "Client.parameters.add_custom()")
+        given.warn_deprecated("The argument request_params", "Client.parameters.add_custom()")
         self.parameters.add_custom(request_params)
         return request_params
 
@@ -340,98 +673,11 @@ class Client:
         )
 
 
-def _text(name: str, value: Any) -> str | None:
-    """A user name as a text; programs of old pass bytes as well."""
-    if isinstance(value, bytes):
-        value = value.decode("utf-8", "surrogateescape")
-    if value is not None and not isinstance(value, str):
-        raise InvalidUsage(f"{name} must be a text, not {type(value).__name__}")
-    return value
+def _basic(user: str, password: Secret[str]) -> BasicAuth:
+    basic = BasicAuth(user, "")  # a name that it refuses must not have the password at its side
+    basic.password = password.reveal()
+    return basic
 
 
-def _password(kept: Secret[Any]) -> Secret[str] | None:
-    """A password as a text."""
-    kind = type(kept.reveal())
-    if kind is type(None):
-        return None
-    if issubclass(kind, bytes):
-        return Secret(kept.reveal().decode("utf-8", "surrogateescape"))
-    if not issubclass(kind, str):
-        raise InvalidUsage(f"password must be a text, not {kind.__name__}")
-    return kept
-
-
-def _flag(name: str, value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise InvalidUsage(f"{name} must be True or False, not {value!r}")
-    return value
-
-
-def _checked_as(name: str, value: Any, kind: type[_Setting]) -> _Setting | None:
-    if value is not None and not isinstance(value, kind):
-        raise InvalidUsage(f"{name} must be a pysnow.{kind.__name__}, or None; not {value!r}")
-    return value
-
-
-def _checked_deadline(value: Any) -> float | None:
-    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if value is not None and not (is_number and 0 < value <= DAY_SECONDS):
-        raise InvalidUsage(f"deadline must be seconds above 0 and within a day, or None; not {value!r}")
-    return None if value is None else float(value)
-
-
-def _checked_writes(value: Any) -> str:
-    if value not in ("plain", "verified"):
-        raise InvalidUsage(f"writes must be 'plain' or 'verified', not {value!r}")
-    return str(value)
-
-
-def _checked_verify(verify: Any) -> bool | str | None:
-    if verify is None or verify is True:
-        return verify
-    if verify is False:
-        warnings.warn(
-            "Certificates are not verified: whoever sits between can read the credentials. verify= also takes the path "
-            "of a CA bundle",
-            InsecureConnectionWarning,
-            stacklevel=callers_level(),
-        )
-        return verify
-    return _existing("verify", verify)
-
-
-def _checked_cert(cert: Any) -> str | tuple[str, str] | None:
-    if isinstance(cert, tuple) and len(cert) == 2:
-        return _existing("cert", cert[0]), _existing("cert", cert[1])
-    return None if cert is None else _existing("cert", cert)
-
-
-def _existing(name: str, path: Any) -> str:
-    if not isinstance(path, (str, os.PathLike)) or not os.fspath(path) or not os.path.exists(path):
-        raise InvalidUsage(f"{name} must be the path of an existing file, not {path!r}")
-    return str(os.fspath(path))
-
-
-def _checked_proxies(kept: Secret[Any]) -> dict[str, str] | None:
-    """Proxies; held until they are known to be such, because an address may have a password in it."""
-    is_given = kept.reveal() is not None
-    if is_given and not _is_of_texts(kept.reveal()):
-        raise InvalidUsage("proxies must be a dict such as {'https': 'http://proxy.example.com:3128'}")
-    return dict(kept.reveal()) if is_given else None
-
-
-def _is_of_texts(value: Any) -> bool:
-    return isinstance(value, Mapping) and all(isinstance(text, str) for pair in value.items() for text in pair)
-
-
-def _checked_raise_on_empty(value: Any) -> bool:
-    if value is None:
-        return True
-    if not isinstance(value, bool):
-        raise InvalidUsage(f"raise_on_empty must be True or False, not {value!r}")
-    _deprecated("The argument raise_on_empty", "Response.one_or_none()")
-    return value
-
-
-def _deprecated(what: str, instead: str) -> None:
-    warnings.warn(f"{what} is deprecated; use {instead}", DeprecationWarning, stacklevel=callers_level() + 1)
+def _host_url(address: str, *, use_ssl: bool) -> str:
+    return instance_url(host=address, use_ssl=use_ssl)

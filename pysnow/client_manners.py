@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pysnow.doctor import Diagnosis
     from pysnow.identity import Caller, Identity, Operation, Verdict
     from pysnow.telemetry.hooks import Hooks
-    from pysnow.telemetry.stats import Stats
+    from pysnow.telemetry.stats import CallStats
     from pysnow.telemetry.watch_post import WatchPost
 
 __all__ = ["ClientManners"]
@@ -44,7 +44,7 @@ class ClientManners(ClientVerbs):
         return self._config
 
     @property
-    def stats(self) -> Stats:
+    def stats(self) -> CallStats:
         """Counters of what was sent, by method and kind of path; ``stats.total``, ``stats.reset()``."""
         return self._watch.stats
 
@@ -62,7 +62,7 @@ class ClientManners(ClientVerbs):
     def debug(self, debug: bool) -> None:
         self._watch.debug = given.checked_flag("debug", debug)
 
-    def measure(self) -> AbstractContextManager[Stats]:
+    def measure(self) -> AbstractContextManager[CallStats]:
         """Count what this client sends until the block ends: ``with client.measure() as sent:``."""
         return self._watch.measure()
 

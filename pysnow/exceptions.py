@@ -10,6 +10,9 @@
      │   │  QueryMultipleExpressions                   a query put together wrongly
      │   ├─ MissingToken                               an OAuth client without a token
      │   ├─ QueryIgnored                               the instance did not apply a condition of the query
+     │   ├─ UnexpectedCount                            the query matches another number of records than expected
+     │   ├─ SchemaMismatch                             a payload that the schema does not allow
+     │   ├─ ValueNotFetched (AttributeError, LookupError)  a record does not hold this value
      │   └─ NoRequestExecuted                          a result was asked for before its request
      ├─ TransportError (requests.ConnectionError)      no complete answer: try later
      │   ├─ AmbiguousWrite (requests.HTTPError)        nobody knows whether the change was made: ask with check()
@@ -42,6 +45,9 @@
      │       └─ HTMLResponse                           a page for people
      │           ├─ InstanceHibernating, LoginPage, ProxyPage
      ├─ NoResults, MultipleResults                     look at the data
+     │   └─ Conflict                                   somebody else has changed the record since
+     ├─ DuplicateCreated                               somebody else created a record with the same key meanwhile
+     ├─ RowsFailed                                     some of many writes were not done; ``outcomes`` tells which
      ├─ IncompleteResult                               a walk over a table did not see every row; resume it
      │   └─ PaginationStuck                            the pages bring nothing new
      ├─ TokenCreateError                               no token could be obtained
@@ -71,8 +77,10 @@ __all__ = [
     "AmbiguousWrite",
     "Attempt",
     "AuthenticationError",
+    "Conflict",
     "ConnectTimeout",
     "DeadlineExceeded",
+    "DuplicateCreated",
     "EmptyContent",
     "ErrorInResult",
     "HTMLResponse",
@@ -112,15 +120,20 @@ __all__ = [
     "ResponseError",
     "ResponseTooLarge",
     "RetriesExhausted",
+    "RowsFailed",
+    "SchemaMismatch",
+    "SchemaWarning",
     "ServerError",
     "TLSError",
     "TokenCreateError",
     "TokenRefreshError",
     "TransportError",
     "TruncatedResponse",
+    "UnexpectedCount",
     "UnexpectedRedirect",
     "UnexpectedResponse",
     "UnexpectedResponseFormat",
+    "ValueNotFetched",
 ]
 
 Phase: TypeAlias = Literal["not_sent", "maybe_sent", "answered"]
@@ -235,6 +248,10 @@ class IncompleteResultWarning(UserWarning):
     """There are, or may be, more records than were read."""
 
 
+class SchemaWarning(UserWarning):
+    """A schema does not fit: to what is sent, to the release, or because a part of it could not be read."""
+
+
 # -- fix the call ----------------------------------------------------------------------------------------------------
 
 
@@ -275,6 +292,30 @@ class QueryIgnored(InvalidUsage):
 
     An instance drops the conditions it cannot read, and finds other records than were meant. Nothing was changed.
     """
+
+
+class SchemaMismatch(InvalidUsage):
+    """A payload that the schema does not allow; nothing was sent.
+
+    Attributes:
+        problems: What is wrong with it, one text for each column.
+    """
+
+    problems: tuple[str, ...] = ()
+
+
+class UnexpectedCount(InvalidUsage):
+    """A query matches more, or fewer, records than the caller expects; nothing was changed.
+
+    Attributes:
+        found: Records that match.
+    """
+
+    found: int | None = None
+
+
+class ValueNotFetched(InvalidUsage, AttributeError, LookupError):
+    """A record does not hold this value: its column was not asked for, or came in the other of its two forms."""
 
 
 class UnexpectedResponseFormat(PysnowException):
@@ -521,6 +562,22 @@ class MultipleResults(PysnowException):
     """More than one record matches where one was asked for."""
 
 
+class Conflict(NoResults):
+    """The record was changed by somebody else since it was read; nothing was written.
+
+    Attributes:
+        ours: What was to be written, by column.
+        theirs: What the instance holds in these columns now.
+        read_mod_count: ``sys_mod_count`` as it was read.
+        found_mod_count: ``sys_mod_count`` as it is now.
+    """
+
+    ours: dict[str, Any] | None = None
+    theirs: dict[str, Any] | None = None
+    read_mod_count: int | None = None
+    found_mod_count: int | None = None
+
+
 class IncompleteResult(PysnowException):
     """A walk over a table did not see every row that it should have; ``resume_token`` says where to go on.
 
@@ -537,6 +594,26 @@ class PaginationStuck(IncompleteResult):
 
 class RecordNotFound(NotFound, NoResults):
     """404: no record has this sys_id, or the user may not read it; the instance does not say which."""
+
+
+class DuplicateCreated(PysnowException):
+    """A record was created, and meanwhile somebody else created one with the same key.
+
+    Attributes:
+        sys_ids: All records that have the key now.
+    """
+
+    sys_ids: tuple[str, ...] = ()
+
+
+class RowsFailed(PysnowException):
+    """Some of many writes were not done, or nobody knows; the others were.
+
+    Attributes:
+        outcomes: What became of each, in order.
+    """
+
+    outcomes: tuple[Any, ...] = ()
 
 
 class ReportUnavailable(PysnowException):

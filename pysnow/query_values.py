@@ -47,8 +47,8 @@ _INVISIBLE = (
 _INVISIBLE += "\ufeff\ufff0-\ufffb\U000e0000-\U000e0fff"
 _SCRIPT_LOOK = re.compile(
     rf"[\s\x00-\x20\x7f-\xa0{_INVISIBLE}]*"
-    + rf"[{_INVISIBLE}]*".join("javascript")
-    + rf"[{_INVISIBLE}]*[:\uff1a\ufe55]",
+    + rf"[\t\n{_INVISIBLE}]*".join("javascript")
+    + rf"[\t\n{_INVISIBLE}]*[:\uff1a\ufe55]",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pysnow.wire.deadline import Deadline
     from pysnow.wire.transport import Transport
 
-__all__ = ["Request", "SnowRequest", "checked_timeout"]
+__all__ = ["Request", "SnowRequest", "checked_headers", "checked_timeout"]
 
 DAY_SECONDS: Final = 86_400
 
@@ -67,6 +67,8 @@ class SnowRequest:
         *,
         stream: bool = False,
         heal: bool = True,
+        decimals: bool = False,
+        warns: bool = True,
         deadline: Deadline | None = None,
         **options: Any,
     ) -> Response:
@@ -78,6 +80,8 @@ class SnowRequest:
             stream: Whether the records are parsed as they arrive.
             heal: Whether what fails is repeated, also when that shows only as the records are read. False for a caller
                 that does so by itself: each error comes at once then, after one attempt.
+            decimals: Whether numbers with a fraction or an exponent become exact ``Decimal`` instead of ``float``.
+            warns: Whether the caller is to hear when there is more than was asked for; not for a look-up.
             deadline: End of the call, where it is part of something longer.
             options: ``params`` and ``headers`` beside the usual ones, ``timeout``.
 
@@ -86,10 +90,13 @@ class SnowRequest:
             TransportError: No answer came.
         """
         params = {**parameters.for_reading(), **wire_params(options.pop("params", None))}
-        request = self._assembled("GET", path_append, params=params, stream=stream, heal=heal, **options)
+        request = self._assembled(
+            "GET", path_append, params=params, stream=stream, packs=not stream, heal=heal, **options
+        )
         answer = self._transport.call(request, deadline).answer()
-        asked = AskedPage.of(params, warns=self._transport.warn_truncated) if path_append is None else None
-        return Response(answer, self._resource, self._chunk_size, stream, asked=asked)
+        warns = warns and self._transport.warn_truncated
+        asked = AskedPage.of(params, warns=warns) if path_append is None else None
+        return Response(answer, self._resource, self._chunk_size, stream, asked=asked, decimals=decimals)
 
     def send(
         self,
@@ -132,6 +139,7 @@ class SnowRequest:
         headers: Mapping[str, Any] | None = None,
         operation: str | None = None,
         stream: bool = False,
+        packs: bool = False,
         heal: bool = True,
         timeout: Timeout | EllipsisType = ...,
         **content: Any,
@@ -145,9 +153,10 @@ class SnowRequest:
             operation=operation or OPERATIONS.get(method, "custom"),
             table=self._resource.table_name,
             params=wire_params(params),
-            headers=_checked_headers(headers or {}),
+            headers=checked_headers(headers or {}),
             content=content,
             stream=stream,
+            packs=packs,
             timeout=self.timeout if isinstance(timeout, EllipsisType) else checked_timeout(timeout),
             heal=heal,
         )
@@ -195,7 +204,12 @@ def _checked_method(method: Any) -> str:
     return method.upper()
 
 
-def _checked_headers(headers: Any) -> dict[str, str]:
+def checked_headers(headers: Any) -> dict[str, str]:
+    """Headers, if they can be sent.
+
+    Raises:
+        InvalidUsage: They are no mapping, or a name or value is no text on one line.
+    """
     if not isinstance(headers, Mapping):
         raise InvalidUsage(f"headers must be a dict, not {type(headers).__name__}")
     for name, value in headers.items():

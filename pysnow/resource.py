@@ -137,6 +137,7 @@ class Resource:
         display_value: bool | Literal["all"] | None = None,
         exclude_reference_link: bool | None = None,
         suppress_pagination_header: bool | None = None,
+        decimals: bool = False,
         strict: bool | None = None,
         params: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
@@ -157,6 +158,8 @@ class Resource:
                 (``sysparm_display_value``).
             exclude_reference_link: Leave out the links of references (``sysparm_exclude_reference_link``).
             suppress_pagination_header: Leave out the ``Link`` header (``sysparm_suppress_pagination_header``).
+            decimals: Read numbers that have a fraction or an exponent as exact ``Decimal`` instead of ``float``. The
+                Table API sends numbers as texts, so this is for scripted APIs; it costs speed where there are numbers.
             strict: Whether columns named in query, order and fields are checked before, each of them once: an instance
                 ignores those that it does not know. As the client has it when not given.
             params: Further query parameters.
@@ -183,7 +186,9 @@ class Resource:
                 setattr(parameters, name, value)
         if self.kwargs.get("strict") if strict is None else strict:
             self._check_columns(parameters.query, field_list(parameters.fields), timeout=timeout)
-        return self._request.get(parameters, stream=stream, params=params, headers=headers, timeout=timeout)
+        return self._request.get(
+            parameters, stream=stream, decimals=decimals, params=params, headers=headers, timeout=timeout
+        )
 
     def create(
         self,

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from contextlib import closing
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar, cast, overload
+from urllib.parse import parse_qs, urlsplit
 
 from pysnow.answers.healed_answer import HealedAnswer
 from pysnow.answers.judged_batches import method_of
@@ -16,6 +18,7 @@ from pysnow.answers.record_list import RecordList, RecordStreamIterator
 from pysnow.answers.truncation import Truncation, total_of
 from pysnow.defaults import CHUNK_SIZE_BYTES
 from pysnow.exceptions import InvalidUsage, MultipleResults, NoResults, PysnowException
+from pysnow.exporting.exports import Exports, ExportSource
 from pysnow.field_value import raw_value
 from pysnow.wire.answer_check import check_status
 
@@ -64,7 +67,7 @@ class RecordOwner(Protocol):
         ...
 
 
-class Response:
+class Response(Exports):
     """Records of one answer.
 
     Nothing is judged before it is read: status, body and records raise their errors then. Threads must not share one
@@ -105,6 +108,13 @@ class Response:
         self._count: int | None = None
         self._first: Record | None = None
         self._records: list[Record] | None = None
+
+    def _export_source(self) -> ExportSource:
+        query = parse_qs(urlsplit(str(self._answer.response.url)).query)
+        fields = [name for name in ",".join(query.get("sysparm_fields", [])).split(",") if name]
+        types = getattr(self._resource, "_column_types", None)  # tables have them
+        shown = ",".join(query.get("sysparm_display_value", []))
+        return ExportSource(self.all(), fields, partial(types, fields, shown) if types else None)
 
     # -- the records ---------------------------------------------------------------------------------------------------
 

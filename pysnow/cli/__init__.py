@@ -7,6 +7,7 @@ command runs, so that ``pysnow --help`` answers at once.
 from __future__ import annotations
 
 import io
+import json
 import os
 import sys
 from collections.abc import Sequence
@@ -29,6 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if sys.stdout is None:  # closed by the caller
         return ExitCode.READER_GONE
     _write_every_character()
+    arguments = None
     try:
         arguments = parse(sys.argv[1:] if argv is None else argv)
         code: int = arguments.run(arguments)
@@ -45,9 +47,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         known = exit_code_of(exc)
         if known is None:  # a mistake of ours: its traceback is what helps
             raise
-        print(f"pysnow: error: {as_line(exc)}", file=sys.stderr)
+        print(_complaint(exc, known, getattr(arguments, "format", None)), file=sys.stderr)
         return known
     return code
+
+
+def _complaint(error: Exception, code: ExitCode, form: str | None) -> str:
+    """One line for people; with ``--output json`` one JSON object, as the rest of the output."""
+    if form != "json":
+        return f"pysnow: error: {as_line(error)}"
+    return json.dumps({"error": {"code": int(code), "kind": type(error).__name__, "message": as_line(error)}})
 
 
 def _write_every_character() -> None:

@@ -1,4 +1,4 @@
-"""From options and environment to a client: which instance, and who calls it."""
+"""From options, environment and files to a client: which instance, and who calls it."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pysnow.cli.errors import CommandError, ExitCode
 from pysnow.cli.local_instance import import_sandbox
 
 if TYPE_CHECKING:
     from pysnow import Client
+    from pysnow.config.configuration import Configuration
 
-__all__ = ["ENVIRONMENT", "add_connection_options", "connect"]
+__all__ = ["ENVIRONMENT", "add_connection_options", "connect", "settings_of"]
 
 INSTANCE = "SERVICENOW_INSTANCE"
 USERNAME = "SERVICENOW_USERNAME"
@@ -26,7 +27,8 @@ ENVIRONMENT = f"""\
 environment, for what no option says:
   {INSTANCE}  name, host name or address of the instance
   {USERNAME}  user name
-  {PASSWORD}  password"""
+  {PASSWORD}  password
+and what neither says: servicenow.toml here, then the user's own (pysnow config)"""
 """Part of the help: the variables that are read."""
 
 
@@ -42,6 +44,7 @@ def add_connection_options(parser: argparse.ArgumentParser) -> None:
         help=f"password; other users of this machine may see it here, so prefer {PASSWORD}, or leave it out on a "
         "terminal to be asked for it",
     )
+    group.add_argument("--profile", metavar="NAME", help="profile of servicenow.toml to use")
 
 
 @contextmanager
@@ -50,7 +53,7 @@ def connect(
     environ: Mapping[str, str] = os.environ,
     ask: Callable[[str], str] | None = None,
 ) -> Iterator[Client]:
-    """Give a client of the instance that options and environment name; it is closed at the end.
+    """Give a client of the instance that options, environment and files name; it is closed at the end.
 
     Args:
         arguments: What :func:`add_connection_options` added, parsed.
@@ -59,31 +62,60 @@ def connect(
 
     Raises:
         CommandError: A setting is missing.
-        InvalidUsage: The instance's name cannot be read.
+        InvalidUsage: The instance's name, a variable or a file cannot be read.
     """
+    from pysnow import Client
+    from pysnow.config.configuration import Sources
+
+    # Commands say by themselves what they left out.
+    quiet: dict[str, Any] = {"warn_truncated": False}
     if arguments.sandbox:
-        with import_sandbox()() as local, _client(local.url, "admin", "admin") as client:
+        with import_sandbox()() as local, Client(local.url, **_admin(), config=False, **quiet) as client:
             yield client
         return
-    instance = arguments.instance or _required(environ, INSTANCE, "--instance, or try --sandbox")
-    user = arguments.user or _required(environ, USERNAME, "--user")
-    password = arguments.password or environ.get(PASSWORD) or _asked_for(user, ask)
-    with _client(instance, user, password) as client:
+    settings = settings_of(arguments, environ)
+    if not settings.get("instance") and not settings.get("endpoint_url"):
+        raise _missing(INSTANCE, "--instance, or try --sandbox")
+    said = _said(arguments)
+    if settings.method() is None:
+        user = settings.get("user")
+        if not user:
+            raise _missing(USERNAME, "--user")
+        said["password"] = _asked_for(user, ask)
+    with Client(**said, profile=arguments.profile, config=Sources(environ=environ), **quiet) as client:
         yield client
 
 
-def _client(instance: str, user: str, password: str) -> Client:
-    from pysnow import Client
+def settings_of(arguments: argparse.Namespace, environ: Mapping[str, str] = os.environ) -> Configuration:
+    """The settings that options, environment and files make together.
 
-    # Commands say by themselves what they left out.
-    return Client(instance=instance, user=user, password=password, warn_truncated=False)
+    Args:
+        arguments: What :func:`add_connection_options` added, parsed.
+        environ: The environment.
+
+    Raises:
+        InvalidUsage: A variable or a file cannot be read.
+    """
+    from pysnow.auth import Secret
+    from pysnow.config.configuration import Sources, configure
+
+    said = _said(arguments)
+    if "password" in said:
+        said["password"] = Secret(said["password"])
+    return configure(said, Sources(environ=environ), arguments.profile)
 
 
-def _required(environ: Mapping[str, str], name: str, option: str) -> str:
-    value = environ.get(name)
-    if not value:
-        raise CommandError(f"{name} is not set: set it, or pass {option}", ExitCode.USAGE)
-    return value
+def _said(arguments: argparse.Namespace) -> dict[str, Any]:
+    options = {"instance": arguments.instance, "user": arguments.user, "password": arguments.password}
+    return {name: value for name, value in options.items() if value}
+
+
+def _admin() -> dict[str, Any]:
+    return {"user": "admin", "password": "admin"}
+
+
+def _missing(name: str, option: str) -> CommandError:
+    return CommandError(f"{name} is not set: set it, pass {option}, or write it into servicenow.toml", ExitCode.USAGE)
 
 
 def _asked_for(user: str, ask: Callable[[str], str] | None) -> str:

@@ -21,6 +21,9 @@ class ExitCode(IntEnum):
     NO_CONNECTION = 6
     INSTANCE_ERROR = 7
     RATE_LIMITED = 8
+    CONFLICT = 9
+    UNCERTAIN = 10
+    PARTLY_DONE = 11
     INTERRUPTED = 130
     READER_GONE = 141
 
@@ -35,6 +38,9 @@ EXIT_CODES: dict[ExitCode, str] = {
     ExitCode.NO_CONNECTION: "no complete answer: address, network, certificate or timeout",
     ExitCode.INSTANCE_ERROR: "the instance answered with an error, or with something that is no answer",
     ExitCode.RATE_LIMITED: "too many requests: wait, then try again",
+    ExitCode.CONFLICT: "more or fewer records than the call allows, or a record that somebody else changed",
+    ExitCode.UNCERTAIN: "the answer was lost: the change may have been made, or not",
+    ExitCode.PARTLY_DONE: "of many records, some were not written",
     ExitCode.INTERRUPTED: "interrupted with Ctrl-C",
     ExitCode.READER_GONE: "the reader of the output closed it, as head does",
 }
@@ -79,6 +85,9 @@ def _code_of_library_error(error: BaseException) -> ExitCode | None:
 
     # The first row that fits decides: an error has several bases.
     table: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], ExitCode], ...] = (
+        (tree.AmbiguousWrite, ExitCode.UNCERTAIN),
+        (tree.RowsFailed, ExitCode.PARTLY_DONE),
+        ((tree.MultipleResults, tree.UnexpectedCount, tree.Conflict, tree.DuplicateCreated), ExitCode.CONFLICT),
         ((tree.AuthenticationError, tree.TokenCreateError, tree.LoginPage), ExitCode.AUTHENTICATION),
         (tree.PermissionDenied, ExitCode.NOT_ALLOWED),
         (tree.RateLimited, ExitCode.RATE_LIMITED),

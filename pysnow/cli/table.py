@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import shutil
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TextIO
@@ -35,7 +36,7 @@ def write_table(rows: Sequence[Record], columns: Sequence[str], out: TextIO) -> 
     if out.isatty():
         widths = _narrowed(widths, shutil.get_terminal_size().columns - 1)
     heading, *fitting = [list(map(fitted, line, widths)) for line in lines]
-    if out.isatty() and importlib.util.find_spec("rich"):
+    if out.isatty() and not os.environ.get("NO_COLOR") and importlib.util.find_spec("rich"):
         _write_with_rich(heading, fitting, out)
     else:
         _write_plain(heading, fitting, out)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Literal
@@ -41,15 +40,15 @@ class ExportSource:
     dictionary: Callable[[], Mapping[str, str]] | None = None
 
 
-class Exports(ABC):
+class Exports:
     """Records that can be written to a file, or made into a frame.
 
     Memory holds a page or 10,000 records, not all of them, where the target allows it. Without ``fields=``, records
     are put aside first, in a temporary file, because the first one does not tell which columns others have.
     """
 
-    @abstractmethod
-    def _export_source(self) -> ExportSource: ...
+    def _export_source(self) -> ExportSource:
+        raise NotImplementedError
 
     def to_csv(
         self,

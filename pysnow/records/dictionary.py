@@ -5,6 +5,7 @@ All that the records need to know about types goes through :func:`columns_of`.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -14,11 +15,11 @@ from pysnow.field_value import raw_value
 from pysnow.records.client_memory import DICTIONARY_SECONDS, memory_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from pysnow.table import Table
 
-__all__ = ["Column", "ancestors_of", "column_at", "columns_of", "display_column"]
+__all__ = ["Column", "ancestors_of", "column_at", "columns_of", "display_column", "types_of"]
 
 _DEPTH_MAX: Final = 30
 _USUAL: Final = ("name", "number", "u_name")
@@ -79,6 +80,25 @@ def column_at(table: Table, name: str, path: str) -> Column:
         if not name:
             raise InvalidUsage(f"{path!r} leads through {step!r}, which is no reference")
     return _column(table, name, last)
+
+
+def types_of(table: Table, name: str, paths: Iterable[str] = ()) -> Mapping[str, str]:
+    """Give the types of a table's columns, and of dot-walked ones that are named.
+
+    Args:
+        table: Any table of the client.
+        name: The table that is meant.
+        paths: Columns that are wanted; those that do not exist are left out.
+
+    Raises:
+        PysnowException: The dictionary cannot be read.
+    """
+    types = {column.name: column.kind for column in columns_of(table, name).values()}
+    for path in paths:
+        if "." in path:
+            with suppress(InvalidUsage):
+                types[path] = column_at(table, name, path).kind
+    return types
 
 
 def display_column(table: Table, name: str) -> str:

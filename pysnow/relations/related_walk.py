@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pysnow.exceptions import PysnowException
@@ -15,6 +16,7 @@ from pysnow.writing.record_look_up import field_list
 
 if TYPE_CHECKING:
     from pysnow._types import Record
+    from pysnow.exporting.exports import ExportSource
     from pysnow.params_builder import ParamsBuilder
     from pysnow.relations.related_record import RelatedRecord, RelationError
     from pysnow.relations.wanted import Related
@@ -66,6 +68,10 @@ class RelatedWalk(RecordIterator):
     def resume_token(self) -> str:
         """Where the walk stands, behind the record that came last."""
         return self._walk.resume_token if self._token is None else self._token
+
+    def _export_source(self) -> ExportSource:
+        source = self._walk._export_source()
+        return replace(source, rows=self, fields=[name for name in source.fields if name not in self._added])
 
     def close(self) -> None:
         """End the walk; threads stop."""

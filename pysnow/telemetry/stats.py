@@ -12,7 +12,7 @@ from typing import Final
 
 from pysnow.fork import renew_after_fork
 
-__all__ = ["Stats", "Tally", "folded"]
+__all__ = ["CallStats", "Tally", "folded"]
 
 _SYS_ID: Final = re.compile(r"/[0-9a-f]{32}(?=/|$)", re.ASCII)
 _NUMBER: Final = re.compile(r"/[A-Z]{2,10}[0-9]{5,}(?=/|$)", re.ASCII)
@@ -56,7 +56,7 @@ class Tally:
         self.bytes += size
 
 
-class Stats:
+class CallStats:
     """Counters by ``METHOD /path``, with sys_ids and numbers folded into ``{sys_id}`` and ``{number}``.
 
     ``stats["GET /api/now/table/incident"].calls``; iterating gives the keys. Threads may share it, and what is given
@@ -125,7 +125,7 @@ class Stats:
 
     def __repr__(self) -> str:
         total = self.total
-        return f"<Stats: {total.calls} calls, {total.retries} retries, {total.errors.total()} errors>"
+        return f"<CallStats: {total.calls} calls, {total.retries} retries, {total.errors.total()} errors>"
 
 
 @lru_cache(maxsize=512)

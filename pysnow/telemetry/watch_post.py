@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pysnow.telemetry.debug_line import debug_line, write_line
 from pysnow.telemetry.event import Event
 from pysnow.telemetry.hooks import Hook, Hooks
-from pysnow.telemetry.stats import Stats
+from pysnow.telemetry.stats import CallStats
 from pysnow.wire.raw_body import held_body
 
 if TYPE_CHECKING:
@@ -37,14 +37,14 @@ class WatchPost:
     def __init__(self, *, debug: bool = False, write: Callable[[str], object] = write_line) -> None:
         self.debug = debug
         self.hooks = Hooks()
-        self.stats = Stats()
-        self._counters: tuple[Stats, ...] = (self.stats,)
+        self.stats = CallStats()
+        self._counters: tuple[CallStats, ...] = (self.stats,)
         self._write = write
 
     @contextmanager
-    def measure(self) -> Iterator[Stats]:
+    def measure(self) -> Iterator[CallStats]:
         """Count what is sent until the block ends, in all threads."""
-        measured = Stats()
+        measured = CallStats()
         self._counters = (*self._counters, measured)
         try:
             yield measured

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final
 
 from pysnow.encoded_query import Condition
 from pysnow.exceptions import InvalidUsage, PysnowException, UnexpectedResponseFormat
+from pysnow.reading.completeness import next_offset
 from pysnow.stamps import clock_shown
 from pysnow.tracking.stamp_walk import query_of
-from pysnow.walking.page_source import next_offset
 from pysnow.walking.pagination import Page, sys_id_of
 from pysnow.walking.query_branches import narrow_branches, reorder
 from pysnow.wire.call import next_wait

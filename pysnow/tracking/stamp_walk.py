@@ -18,7 +18,7 @@ from pysnow.encoded_query import Condition, Order
 from pysnow.exceptions import IncompleteResult, PaginationStuck, PysnowException, QueryIgnored
 from pysnow.field_value import raw_value
 from pysnow.stamps import is_stamp
-from pysnow.walking.pagination import MAX_EMPTY_PAGES, Ask, Page, PageSize, Span, Window, is_plain, sys_id_of
+from pysnow.walking.pagination import MAX_EMPTY_PAGES, Ask, Coverage, Page, PageSize, Span, is_plain, sys_id_of
 from pysnow.walking.query_branches import narrow_branches, reorder
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ class StampWalk:
         self.came = 0
         self._size = size
         self._max_empty_pages = max_empty_pages
-        self._window = Window()
+        self._window = Coverage()
         self._offset = 0
         self._empty_pages = 0
         self._is_counting = True

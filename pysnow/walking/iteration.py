@@ -15,11 +15,11 @@ from pysnow.walking.page_pull import Pull
 from pysnow.walking.page_source import PageSource
 from pysnow.walking.pagination import PageSize, Position
 from pysnow.walking.progress import make_meter
+from pysnow.walking.read_ahead import ReadAhead
 from pysnow.walking.record_iterator import RecordIterator, Verify, WalkPlan
 from pysnow.walking.resume_token import ResumePoint, decode_token, fingerprint
 from pysnow.walking.sequential_feed import SequentialFeed
 from pysnow.walking.walk_report import Consistency, WalkReport
-from pysnow.walking.worker_feed import WorkerFeed
 
 if TYPE_CHECKING:
     from pysnow.params_builder import ParamsBuilder
@@ -45,11 +45,13 @@ class Place:
         request: Assembles and sends the calls.
         transport: What they are sent with.
         path: Path of the table, below the instance's address.
+        types: Asks the instance for the types of columns, for exports; None where nobody knows.
     """
 
     request: SnowRequest
     transport: Transport
     path: str
+    types: Callable[[], Mapping[str, str]] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +62,6 @@ class WalkOptions:
     limit: int | None
     order_by: str | Iterable[str] | None
     workers: int
-    ordered: bool
     resume: str | None
     progress: object
     verify: Verify
@@ -75,8 +76,6 @@ class WalkOptions:
             _check_number("limit", self.limit, 0, None)
         _check_choice("verify", self.verify, get_args(Verify))
         _check_choice("consistency", self.consistency, get_args(Consistency))
-        if not isinstance(self.ordered, bool):
-            raise InvalidUsage(f"ordered must be True or False, not {self.ordered!r}")
 
     @property
     def _orders(self) -> tuple[Order, ...]:
@@ -112,7 +111,10 @@ def begin_walk(
         )
     if parameters.offset:
         raise InvalidUsage("A walk has no offset: to go on from somewhere, pass resume")
-    strips_sys_id = _ask_for_sys_id(parameters)
+    fields = _asked_for(parameters)
+    strips_sys_id = bool(fields) and "sys_id" not in fields
+    if strips_sys_id:
+        parameters.fields = [*fields, "sys_id"]
     source = PageSource(
         place.request,
         place.transport,
@@ -143,18 +145,16 @@ def begin_walk(
             count=source.count,
             meter=meter,
             check=check,
+            fields=fields,
+            types=place.types,
         )
     )
 
 
-def _ask_for_sys_id(parameters: ParamsBuilder) -> bool:
-    """Have the sys_id in each row; True when the caller did not ask for it."""
+def _asked_for(parameters: ParamsBuilder) -> tuple[str, ...]:
+    """The columns that the caller asked for; none for all."""
     text = parameters.fields
-    names = [name for name in (text.split(",") if isinstance(text, str) else text) if name]
-    if not names or "sys_id" in names:
-        return False
-    parameters.fields = [*names, "sys_id"]
-    return True
+    return tuple(name for name in (text.split(",") if isinstance(text, str) else text) if name)
 
 
 def _start(options: WalkOptions, walked: str) -> ResumePoint:
@@ -193,19 +193,11 @@ class _Opener:
 
     def open(self, position: Position) -> Feed:
         """Make it, for what is left from a position on."""
-        options = self._options
-        spans = position.spans
-        if options.workers > 1 and spans:
-            return WorkerFeed(
-                spans,
-                self._source,
-                self._note,
-                page_size=options.page_size,
-                workers=options.workers,
-                is_ordered=options.ordered,
-            )
-        lanes = [Lane(span, self._walk(span, position)) for span in spans]
-        return SequentialFeed(lanes, Pull(self._source, self._note))
+        lanes = [Lane(span, self._walk(span, position)) for span in position.spans]
+        workers = self._options.workers
+        # A session that the caller may be using at the same time is not used by a thread that nobody asked for.
+        ahead = ReadAhead(self._source, workers if workers > 1 or self._source.is_for_threads else 0, self._note)
+        return SequentialFeed(lanes, Pull(self._source, ahead, self._note))
 
     def _walk(self, span: Span, position: Position) -> Walk:
         if self._is_keyed:
@@ -214,7 +206,7 @@ class _Opener:
 
     def _note(self, page: Page, step: Step) -> None:
         report = self._report
-        report.pages += 1
+        report.pages += page.place == 0
         report.retries += step.error is not None
         report.duplicates += step.duplicates
         if self._is_fresh and page.total is not None:

@@ -13,6 +13,11 @@ It goes on *behind the last row that came* (keyset), so rows that come, go or ch
 * **A page is believed only if it fits.** Rows that lie before the last one, or outside of what was asked, come from a
   cache, or from an instance that does not apply the condition. The order of two ids that the platform made is known,
   as it is the same in every collation; of others nothing is presumed.
+* **A page that was fetched ahead must join on.** It was asked for by an offset behind a row that had come by then, and
+  overlaps with the page before it. It is taken only if it holds the last row that came: what stands behind that row in
+  it is what followed at that moment, whatever happened in between. Otherwise nothing of it counts.
+* **Far from the end nothing need be counted.** A page of which no count was asked for ends nothing: where it is short
+  or empty, the next one is counted again.
 * **A count that contradicts the rows is not believed any more.** Then two empty answers in succession end the walk,
   and nothing vouches for its end.
 """
@@ -24,7 +29,18 @@ from typing import TYPE_CHECKING, Final
 
 from pysnow.exceptions import IncompleteResult, PaginationStuck
 from pysnow.walking.crossing import Crossing
-from pysnow.walking.pagination import MAX_EMPTY_PAGES, Ask, Page, PageSize, Span, Step, Window, is_plain, sys_id_of
+from pysnow.walking.pagination import (
+    MAX_EMPTY_PAGES,
+    Ask,
+    Coverage,
+    Page,
+    PageSize,
+    Span,
+    Step,
+    is_plain,
+    keyed,
+    odd_ones,
+)
 
 if TYPE_CHECKING:
     from pysnow.walking.pagination import KeyedRow
@@ -33,6 +49,15 @@ __all__ = ["KeysetWalk"]
 
 _STEP_PAGE: Final = 100
 """Rows to ask for at least behind an offset: the more of them, the more may be deleted meanwhile without harm."""
+
+_OVERLAP: Final = 50
+"""One row in so many is fetched twice where pages are fetched ahead, so that as many may be deleted meanwhile."""
+
+_FAR_PAGES: Final = 3
+"""Pages before the end of which no count is needed."""
+
+_MISSES_MAX: Final = 6
+"""Misses, less what joined on, after which no page is asked for ahead by an offset."""
 
 
 class KeysetWalk:
@@ -45,23 +70,23 @@ class KeysetWalk:
 
     Attributes:
         span: What is left of it.
+        takes_parts: True: each row tells where to go on.
         is_done: Whether the end was reached.
         is_proven: Whether the count vouches for it.
         first_total: Rows that matched when the walk began, hidden ones included; None when that was not said.
         offset: Always 0: pages are not counted off.
-        remaining: Rows behind the last one, hidden ones included, as far as the last page tells; None otherwise.
     """
 
     def __init__(self, span: Span, size: PageSize, *, max_empty_pages: int = MAX_EMPTY_PAGES) -> None:
         self.span = span
+        self.takes_parts = True
         self.is_done = False
         self.is_proven = False
         self.first_total: int | None = None
         self.offset = 0
-        self.remaining: int | None = None
         self._size = size
         self._max_empty_pages = max_empty_pages
-        self._window = Window()
+        self._coverage = Coverage()
         self._offset = 0
         self._crossing: Crossing | None = None
         self._empty_pages = 0
@@ -69,6 +94,9 @@ class KeysetWalk:
         self._is_counting = True
         self._has_hidden = False
         self._taken = 0
+        self._left: int | None = None  # rows behind the last one, hidden ones included, as far as that is known
+        self._misses = 0
+        self._is_capped = False
         self._before: tuple[int, Ask] | None = None  # the last count, and what it was the answer to
         self._last_plain = span.low if is_plain(span.low) and not span.is_low_included else None
         self._odd_of_page: set[str] = set()
@@ -81,46 +109,95 @@ class KeysetWalk:
             return Ask(self.span.until(border), self._size.now)
         # Where rows are hidden, a page of just the rows that are wanted would hardly ever hold them.
         size = self._size.now if wanted is None or self._has_hidden else min(self._size.now, wanted)
-        return Ask(self.span, max(size, _STEP_PAGE) if self._offset else size, self._offset)
+        if self._offset:
+            return Ask(self.span, max(size, _STEP_PAGE), self._offset)
+        return Ask(self.span, size, is_counted=not self._is_far(self._left))
+
+    def following(self, ask: Ask, last: str | None, total: int | None, wanted: int | None = None) -> Ask | None:
+        """Guess which page is next; see :class:`~pysnow.walking.pagination.Walk`."""
+        if not last or ask.offset or ask.span.high != self.span.high:
+            return None
+        rows = total if ask.is_counted else self._left
+        # A page that is just full is followed by one that shows whether it was the last.
+        if rows is None or rows < ask.limit or (wanted is not None and wanted <= ask.limit):
+            return None
+        limit = self._size.now if wanted is None else min(self._size.now, wanted - ask.limit)
+        return Ask(self.span.behind(last), limit, is_counted=not self._is_far(rows - ask.limit))
+
+    def further(self, gained: int, total: int | None = None, wanted: int | None = None) -> Ask | None:
+        """Say which page to fetch ahead; see :class:`~pysnow.walking.pagination.Walk`."""
+        rows, size = self._left if total is None else total, self._size.now
+        overlap = max(1, size // _OVERLAP)
+        if self._crossing is not None or self._offset or self._misses > _MISSES_MAX or size <= 2 * overlap:
+            return None
+        if rows is None or gained < overlap or gained >= (rows if wanted is None else min(rows, wanted)):
+            return None
+        limit = size if wanted is None else min(size, wanted - gained + overlap)
+        return Ask(self.span, limit, gained - overlap, is_ahead=True, is_counted=not self._is_far(rows - gained))
+
+    def gain(self, ask: Ask, stride: int | None = None) -> int:
+        """Rows that a page is to bring; see :class:`~pysnow.walking.pagination.Walk`."""
+        reach = stride if stride is not None and 0 < stride <= ask.limit else ask.limit
+        if self._is_capped:
+            reach = self._coverage.rows(ask, None)
+        return max(0, reach - max(1, self._size.now // _OVERLAP)) if ask.is_ahead else reach
+
+    def _is_far(self, rows: int | None) -> bool:
+        """Whether the end, so many rows away, cannot be on the next page."""
+        return rows is not None and not self._has_hidden and rows >= _FAR_PAGES * self._size.now
 
     def shrink(self) -> bool:
         """Ask for smaller pages from now on; see :class:`~pysnow.walking.pagination.Walk`."""
         return self._size.shrink()
 
-    def narrow(self, span: Span) -> None:
-        """Walk through the beginning of what is left only; counts begin anew.
-
-        Args:
-            span: That beginning.
-        """
-        self.span = span
-        self.first_total = self.remaining = self._before = self._crossing = None
-        self._taken = 0
-
     def take(self, ask: Ask, page: Page) -> Step:
         """Look at a page and decide how to go on; see :class:`~pysnow.walking.pagination.Walk`."""
-        rows = tuple((sys_id_of(row), row) for row in page.rows)
+        rows = keyed(page.rows)
         if not all(key for key, _ in rows):
             return Step(error=_without_sys_id())
-        flaw = self._flaw(ask, [key for key, _ in rows])
+        if rows and page.stride is not None and not 0 < page.stride <= ask.limit:
+            # The rows may be in order, and still stand far behind those that were asked for.
+            return self._miss() if ask.is_ahead else _flawed("the instance answers another request than this one")
+        must_join = ask.is_ahead and page.place == 0
+        known = self._known_rows(rows) if must_join else 0
+        if must_join and not 0 < known < len(rows):
+            return self._miss()
+        new = rows[known:]
+        keys = [key for key, _ in new]
+        odd = odd_ones(keys)
+        flaw = self._flaw(ask, keys, odd)
         if flaw:
-            return Step(error=PaginationStuck(f"The walk cannot go on: {flaw}"), is_flaw=True)
+            return _flawed(flaw)
         total = self._believed(ask, page)
-        is_whole = ask.offset == 0 and ask.span == self.span
-        self.remaining = total - len(rows) if rows and total is not None and is_whole else None
-        self._learn(ask, total)
-        if rows:
-            self._go_on_behind(ask, page, rows, total)
+        if page.place == 0:
+            self._learn(ask, total)
+        if new:
+            self._go_on_behind(ask, page, new, total)
+            self._remember(keys, odd, is_same_page=page.place > 0)
         elif page.error is None:
             self._go_across(ask, page, total)
         if self._empty_pages > self._max_empty_pages:
             self._empty_pages = 0
             return Step(error=PaginationStuck(f"The walk cannot go on: {self._max_empty_pages} pages were empty"))
-        return Step(rows, page.error)
+        return Step(new, page.error)
+
+    def _known_rows(self, rows: tuple[KeyedRow, ...]) -> int:
+        """How many rows of a page that was fetched ahead end with the last one that came; 0 when it is not there."""
+        place = next((place for place, (key, _) in enumerate(rows) if key == self.span.low), None)
+        plain = [key for key, _ in rows[: (place or 0) + 1] if is_plain(key)]
+        return 0 if place is None or not all(map(lt, plain, plain[1:])) else place + 1
+
+    def _miss(self) -> Step:
+        self._misses += 2
+        # Either more has gone than pages overlap, or the instance keeps to a limit of its own.
+        self._is_capped = True
+        if self._coverage.rows(Ask(self.span, self._size.now), None) < self._size.now // 2:
+            self._misses = _MISSES_MAX + 1  # so few rows to a page that it is not worth it
+        return Step(is_missed=True)
 
     def _believed(self, ask: Ask, page: Page) -> int | None:
         """The count, unless it is missing or was caught lying."""
-        if page.total is not None and page.total < ask.offset + len(page.rows):
+        if page.total is not None and page.total < ask.offset + page.reach:
             self._is_counting = False
         total = page.total if self._is_counting else None
         if self.first_total is None and total is not None:
@@ -129,34 +206,54 @@ class KeysetWalk:
 
     def _learn(self, ask: Ask, total: int | None) -> None:
         """By how much the count went down tells how far the last page reached, hidden rows included."""
-        if total is not None and self._before is not None and self._before[1].span.high == ask.span.high:
+        if (
+            total is not None
+            and not ask.is_ahead
+            and self._before is not None
+            and self._before[1].span.high == ask.span.high
+        ):
             before, asked = self._before
             if ask.offset:
                 # Hidden rows that are gone: what stood behind them has moved forward.
                 self._offset = max(0, self._offset - max(0, before - total))
             elif asked.offset == 0:
-                self._window.note_reach(min(before - total, asked.limit))
-        self._before = None if total is None else (total, ask)
+                self._coverage.note_reach(min(before - total, asked.limit))
+        # How far a page that was fetched ahead reaches behind the last row is not known exactly.
+        self._before = None if total is None or ask.is_ahead else (total, ask)
 
     def _go_on_behind(self, ask: Ask, page: Page, rows: tuple[KeyedRow, ...], total: int | None) -> None:
-        if page.error is None:
+        count = page.reach
+        is_whole = (ask.offset == 0 or ask.is_ahead) and ask.span.high == self.span.high
+        if page.error is None and not page.has_more:
             self._size.grow()
-            may_be_cut = page.stride is not None or len(rows) >= ask.limit or self._window.is_filled_by(len(rows))
-            is_whole = ask.offset == 0 and ask.span.high == self.span.high
-            self.is_done = self.is_proven = is_whole and len(rows) == total and not may_be_cut
-            self._has_hidden = self._has_hidden or len(rows) < min(ask.limit, total or 0)
+            may_be_cut = page.stride is not None or count >= ask.limit or self._coverage.is_filled_by(count)
+            # From the offset on, all that the instance counted is there: none is hidden, and none is left.
+            self.is_done = self.is_proven = is_whole and ask.offset + count == total and not may_be_cut
+            self._has_hidden = self._has_hidden or count < min(ask.limit, (total or 0) - ask.offset)
+        self._left = self._left_behind(ask, page, len(rows), total) if is_whole else None
+        self._misses = max(0, self._misses - (ask.is_ahead and page.place == 0))
         self._taken += len(rows)
-        self._window.note_page(len(rows))
-        self._remember(rows)
+        self._coverage.note_page(count)
         self.span = self.span.behind(rows[-1][0])
         self._offset = self._empty_pages = self._uncounted_pages = 0
         self._crossing = None
 
+    def _left_behind(self, ask: Ask, page: Page, rows: int, total: int | None) -> int | None:
+        if page.error is not None:
+            return None
+        if total is not None:
+            return total - ask.offset - page.reach
+        is_full = not ask.is_counted and (page.has_more or page.reach >= ask.limit)
+        return self._left - rows if is_full and self._left is not None else None
+
     def _go_across(self, ask: Ask, page: Page, total: int | None) -> None:
         """An empty page: the end, or a stretch of hidden rows."""
+        self._left = None
+        if not ask.is_counted:
+            return  # it decides nothing
         self._empty_pages += 1
         self._has_hidden = True
-        window = self._window.rows(ask, page.stride)
+        window = self._coverage.rows(ask, page.stride)
         if ask.span.high != self.span.high:
             self._pass_border(ask, total, window)
         elif total is None:
@@ -183,26 +280,28 @@ class KeysetWalk:
     def _step(self, window: int) -> None:
         self._offset += max(1, window // 4)
 
-    def _remember(self, rows: tuple[KeyedRow, ...]) -> None:
-        odd = [key for key, _ in rows if not is_plain(key)]
-        self._last_plain = next((key for key, _ in reversed(rows) if is_plain(key)), self._last_plain)
-        self._odd_of_page = set(odd)
+    def _remember(self, keys: list[str], odd: list[str], *, is_same_page: bool) -> None:
+        self._last_plain = next(filter(is_plain, reversed(keys)), self._last_plain)
+        self._odd_of_page = self._odd_of_page.union(odd) if is_same_page else set(odd)
         # Enough to know a page again that came long ago, without keeping all of it.
         self._first_odd.update(odd[:1])
 
-    def _flaw(self, ask: Ask, keys: list[str]) -> str:
+    def _flaw(self, ask: Ask, keys: list[str], odd: list[str]) -> str:
         """What a page contradicts; empty when it fits."""
-        plain = list(filter(is_plain, keys))
+        plain = list(filter(is_plain, keys)) if odd else keys
         is_ascending = all(map(lt, (self._last_plain or "", *plain), plain))
-        others = [] if len(plain) == len(keys) else [key for key in keys if not is_plain(key)]
-        if len(set(others)) < len(others) or (not is_ascending and len(set(plain)) < len(plain)):
+        if len(set(odd)) < len(odd) or (not is_ascending and len(set(plain)) < len(plain)):
             return "one page holds a sys_id twice. Is this a view? Try consistency='best-effort'"
         # Of ids that ascend, the first and the last tell for all.
         if any(map(ask.span.excludes, (plain[0], plain[-1]) if is_ascending and plain else plain)):
             return "the instance sends rows that had come before, or were not asked for"
-        if not self._odd_of_page.isdisjoint(others) or not self._first_odd.isdisjoint(others):
+        if not self._odd_of_page.isdisjoint(odd) or not self._first_odd.isdisjoint(odd):
             return "the instance sends rows that had come before"
         return "" if is_ascending else "rows do not come in the order of sys_id. Try consistency='best-effort'"
+
+
+def _flawed(flaw: str) -> Step:
+    return Step(error=PaginationStuck(f"The walk cannot go on: {flaw}"), is_flaw=True)
 
 
 def _without_sys_id() -> IncompleteResult:

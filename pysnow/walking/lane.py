@@ -1,23 +1,14 @@
-"""Parts of a table that are read one after the other, or side by side, and what of each has been handed out."""
+"""Parts of a table that are read one after the other, and what of each has been handed out."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Protocol
 
-from pysnow.walking.pagination import KeyedRow, Span, Walk, is_plain
+from pysnow.walking.pagination import KeyedRow, Span, Walk
 
-__all__ = ["Batch", "Feed", "Lane", "rest_of", "split_span"]
-
-_DIGITS: Final = 12
-"""Digits of a border between parts: fine enough for more rows than a table can have."""
-
-_FILL: Final = 0.8
-"""How full a page should become: the platform's sys_ids are spread evenly, but not perfectly."""
-
-_PARTS_MAX: Final = 64
-"""Most parts made at once; a part that turns out large is split again."""
+__all__ = ["Batch", "Feed", "Lane", "rest_of"]
 
 
 class Lane:
@@ -103,33 +94,3 @@ def rest_of(lanes: Iterable[Lane], begun: Lane | None, last: str) -> tuple[Span,
         else:
             joined.append(span)
     return tuple(joined)
-
-
-def split_span(span: Span, rows: int, page_size: int) -> tuple[Span, ...]:
-    """Cut a span into parts of about a page each.
-
-    The borders are beginnings of sys_ids as the platform makes them. Ids of another kind fall wherever the instance
-    sorts them: parts meet, so that there is no row between them.
-
-    Args:
-        span: What to cut; it is not cut unless it begins behind a sys_id of the platform.
-        rows: Rows that it holds.
-        page_size: Rows of a page.
-    """
-    count = min(-(-rows // max(1, int(page_size * _FILL))), _PARTS_MAX)
-    if count < 2 or not is_plain(span.low) or span.low is None:
-        return (span,)
-    first, end = _number(span.low), 16**32 if span.high is None else _number(span.high)
-    cuts = {f"{first + (end - first) * part // count:032x}"[:_DIGITS] for part in range(1, count)}
-    borders = sorted(cut for cut in cuts if span.low < cut and (span.high is None or cut < span.high))
-    if not borders:
-        return (span,)
-    starts = [span, *(Span(border, True) for border in borders)]
-    return tuple(
-        Span(start.low, start.is_low_included, high) for start, high in zip(starts, [*borders, span.high], strict=True)
-    )
-
-
-def _number(sys_id: str) -> int:
-    """A sys_id, or the beginning of one, as a number."""
-    return int(sys_id.ljust(32, "0")[:32], 16)

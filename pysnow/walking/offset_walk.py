@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pysnow.exceptions import PaginationStuck
-from pysnow.walking.pagination import MAX_EMPTY_PAGES, Ask, Page, PageSize, Span, Step, Window, sys_id_of
+from pysnow.walking.pagination import MAX_EMPTY_PAGES, Ask, Coverage, Page, PageSize, Span, Step, sys_id_of
 
 if TYPE_CHECKING:
     from pysnow.walking.pagination import KeyedRow
@@ -32,6 +32,7 @@ class OffsetWalk:
 
     Attributes:
         span: All of the table.
+        takes_parts: False: only all of a page tells how far it reached.
         offset: Where the page that was taken last begins.
         is_done: Whether the end was reached.
         is_proven: Whether as many rows came as there are, or hidden ones aside, and their number stood still.
@@ -42,6 +43,7 @@ class OffsetWalk:
         self, size: PageSize, offset: int = 0, last: str | None = None, *, max_empty_pages: int = MAX_EMPTY_PAGES
     ) -> None:
         self.span = Span()
+        self.takes_parts = False
         self.offset = offset
         self.is_done = False
         self.is_proven = False
@@ -52,7 +54,7 @@ class OffsetWalk:
         self._is_repeating = last is not None
         self._last = last
         self._max_empty_pages = max_empty_pages
-        self._window = Window()
+        self._coverage = Coverage()
         self._seen: set[str] = set()
         self._count = offset
         self._total: int | None = None
@@ -87,7 +89,7 @@ class OffsetWalk:
         if is_next and not (fresh or is_repeated):
             return Step(error=PaginationStuck("The walk cannot go on: the same rows come again"), is_flaw=True)
         self._size.grow()
-        self._window.note_page(len(rows))
+        self._coverage.note_page(len(rows))
         self._barren_pages = 0 if fresh else self._barren_pages + 1
         self._noted(fresh)
         self._go_on(ask, page, is_keyed=is_keyed)
@@ -95,6 +97,22 @@ class OffsetWalk:
             self._barren_pages = 0
             return Step(error=PaginationStuck(f"The walk cannot go on: {self._max_empty_pages} pages brought no row"))
         return Step(fresh, duplicates=len(rows) - len(fresh))
+
+    def following(self, ask: Ask, last: str | None, total: int | None, wanted: int | None = None) -> Ask | None:
+        """Guess which page is next; see :class:`~pysnow.walking.pagination.Walk`."""
+        left = None if wanted is None else wanted - ask.limit
+        offset = ask.offset + ask.limit
+        if self._margin or total is None or total <= offset or (left is not None and left <= 0):
+            return None
+        return Ask(self.span, self._size.now if left is None else min(self._size.now, left), offset)
+
+    def further(self, gained: int, total: int | None = None, wanted: int | None = None) -> Ask | None:
+        """Say None: where pages are counted off, one is fetched ahead, and no more."""
+        return None
+
+    def gain(self, ask: Ask, stride: int | None = None) -> int:
+        """Rows that a page is to bring; see :class:`~pysnow.walking.pagination.Walk`."""
+        return ask.limit
 
     def _believed(self, ask: Ask, page: Page) -> int | None:
         if page.total is not None and page.total < ask.offset + len(page.rows) and page.rows:
@@ -124,7 +142,7 @@ class OffsetWalk:
         self._covered = max(0, self._covered - gone)
         self._margin = max(gone, self._margin // 2)
         if ask.offset <= self._covered:
-            self._covered = max(self._covered, ask.offset + self._window.rows(ask, page.stride))
+            self._covered = max(self._covered, ask.offset + self._coverage.rows(ask, page.stride))
         if total is None:
             self.is_done = self._barren_pages >= 2
         elif self._covered >= total:

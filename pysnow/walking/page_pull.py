@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -24,8 +24,50 @@ from pysnow.wire.retry import is_transient
 if TYPE_CHECKING:
     from pysnow.walking.pagination import Ask, Page, Walk
     from pysnow.wire.deadline import Deadline
+    from pysnow.wire.interrupt import Interrupt
 
-__all__ = ["Pull", "Source"]
+__all__ = ["Arrived", "Pages", "Pull", "Source"]
+
+
+class Arrived(Protocol):
+    """A page whose bytes are there."""
+
+    @property
+    def total(self) -> int | None:
+        """Rows that match, hidden ones included; None when that was not said."""
+        ...
+
+    @property
+    def stride(self) -> int | None:
+        """How far behind this page the next one begins, as ``Link`` has it; None without a next one."""
+        ...
+
+    @property
+    def error(self) -> PysnowException | None:
+        """What kept it from coming whole."""
+        ...
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the instance had too much to do."""
+        ...
+
+    @property
+    def is_failed(self) -> bool:
+        """Whether nothing but asking again can bring rows."""
+        ...
+
+    def last_sys_id(self) -> str | None:
+        """Guess the sys_id of its last row; None when it cannot be told."""
+        ...
+
+    def page(self) -> Page:
+        """Decode it; what goes wrong is part of the page."""
+        ...
+
+    def parts(self) -> Generator[Page, None, None]:
+        """Decode it part by part; what goes wrong is part of the last one."""
+        ...
 
 
 class Source(Protocol):
@@ -35,8 +77,16 @@ class Source(Protocol):
         """Give the end of an attempt at one page, repetitions included."""
         ...
 
-    def fetch(self, ask: Ask, deadline: Deadline) -> Page:
-        """Fetch a page; what goes wrong is part of it."""
+    def clock(self) -> float:
+        """Seconds that never run backwards."""
+        ...
+
+    def interruptible(self, interrupt: Interrupt) -> Source:
+        """Give the same, for threads that are to stop at once when told."""
+        ...
+
+    def move(self, ask: Ask, deadline: Deadline) -> Arrived:
+        """Fetch the bytes of a page; what goes wrong is part of it."""
         ...
 
     def backoff(self, failures: int, error: PysnowException, deadline: Deadline) -> bool:
@@ -45,6 +95,18 @@ class Source(Protocol):
 
     def recover(self, failures: int) -> None:
         """Take note that a page came after so many failures."""
+        ...
+
+
+class Pages(Protocol):
+    """What gives a walk its pages."""
+
+    def get(self, walk: Walk, wanted: int | None, deadline: Deadline, *, is_direct: bool = False) -> tuple[Ask, Page]:
+        """Give the next page, with what it answers."""
+        ...
+
+    def close(self) -> None:
+        """Give up what was begun."""
         ...
 
 
@@ -65,12 +127,18 @@ class Pull:
 
     Args:
         source: Where pages come from.
+        pages: Gives them, those that were fetched ahead among them.
         note: Is told of every page that was read.
     """
 
-    def __init__(self, source: Source, note: Callable[[Page, Step], None]) -> None:
+    def __init__(self, source: Source, pages: Pages, note: Callable[[Page, Step], None]) -> None:
         self._source = source
+        self._pages = pages
         self._note = note
+
+    def close(self) -> None:
+        """Give up what was begun."""
+        self._pages.close()
 
     def next_step(self, walk: Walk, wanted: int | None = None) -> Step:
         """Give the next rows; none when the walk is over, or where the error says that it cannot go on.
@@ -83,12 +151,15 @@ class Pull:
             wanted: Rows that are still wanted; None for all.
         """
         failures, repeated, deadline = 0, 0, self._source.deadline()
+        is_direct = False
         while not walk.is_done:
-            ask = walk.ask(wanted)
-            page = self._source.fetch(ask, deadline)
+            ask, page = self._pages.get(walk, wanted, deadline, is_direct=is_direct)
             step = walk.take(ask, page)
             self._note(page, step)
+            is_direct = step.is_missed or step.error is not None
             error = step.error
+            if step.is_missed:
+                continue
             if error is not None and not (step.is_flaw or _may_heal(error)):
                 return step
             if step.rows or error is None:

@@ -1,22 +1,20 @@
 """Fetching one page of a table: the thin edge between walks, which decide, and the requests that are sent.
 
-A page is read whole before its rows are handed out. Nothing is then left on the wire while the caller works on them:
-an instance handles one request at a time for each session, so that an update within a loop would wait for the rest of
-the list, and the list for the loop.
+A page is taken off the wire whole before its rows are handed out. Nothing is then left on it while the caller works on
+them: an instance handles one request at a time for each session, so that an update within a loop would wait for the
+rest of the list, and the list for the loop. What is fetched ahead is fetched in other sessions.
 """
 
 from __future__ import annotations
 
 import copy
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
 
 from pysnow.encoded_query import Condition
 from pysnow.exceptions import InvalidUsage, PysnowException, TruncatedResponse
 from pysnow.params_builder import wire_params
-from pysnow.walking.pagination import Ask, Page
+from pysnow.walking.moved_page import MovedPage, moved
 from pysnow.walking.query_branches import narrow_branches, reorder
 from pysnow.wire.call import next_wait
 from pysnow.wire.clockwork import CLOCKWORK
@@ -24,22 +22,19 @@ from pysnow.wire.interrupt import Interrupt, InterruptibleDeadline
 from pysnow.wire.retry import RetryBudget, is_transient
 
 if TYPE_CHECKING:
-    from pysnow._types import Record
+    import requests
+
     from pysnow.params_builder import ParamsBuilder
     from pysnow.request import SnowRequest
     from pysnow.response import Response
-    from pysnow.walking.pagination import Span
+    from pysnow.walking.pagination import Ask, Span
     from pysnow.walking.query_branches import Orders
     from pysnow.wire.deadline import Deadline
     from pysnow.wire.transport import Transport
 
-__all__ = ["PageSource", "next_offset"]
+__all__ = ["PageSource"]
 
 _DECIDED_BY_WALK: Final = frozenset({"sysparm_query", "sysparm_limit", "sysparm_offset", "sysparm_fields"})
-
-# One entry of a Link header; the URL is only looked at, never fetched.
-_LINK = re.compile(r"""<([^<>]{0,65536})>\s*;\s*rel="?next"?""")
-_OFFSET = re.compile(r"(?:^|&)sysparm_offset=([0-9]{1,12})(?:&|$)")
 
 
 class PageSource:
@@ -95,20 +90,27 @@ class PageSource:
         return twin
 
     @property
-    def clock(self) -> Callable[[], float]:
-        """Gives seconds that never run backwards."""
-        return self._transport.clock
+    def is_for_threads(self) -> bool:
+        """Whether each thread has a session of its own; not where one that was handed in sends by itself."""
+        return self._transport.sessions.current() is not self._transport.template
+
+    def clock(self) -> float:
+        """Seconds that never run backwards."""
+        return self._transport.clock()
 
     def deadline(self) -> Deadline:
         """Give the end of what is done for one page, repetitions included."""
         return InterruptibleDeadline(self._transport.deadline, self._transport.clock, self._interrupt)
 
-    def fetch(self, ask: Ask, deadline: Deadline) -> Page:
-        """Fetch a page; errors of the instance and of the connection are part of it.
+    def move(self, ask: Ask, deadline: Deadline) -> MovedPage:
+        """Fetch the bytes of a page; errors of the connection are part of what comes.
 
         Args:
             ask: What to fetch.
             deadline: When to give up.
+
+        Raises:
+            InvalidUsage: The request cannot be sent.
         """
         parameters = self._parameters.copy()
         narrowed = narrow_branches(parameters.query, *ask.span.conditions)
@@ -116,20 +118,14 @@ class PageSource:
         parameters.limit = ask.limit
         if ask.offset:
             parameters.offset = ask.offset
-        rows: list[Record] = []
-        total = stride = None
+        further = {} if ask.is_counted else {"sysparm_no_count": "true"}
         try:
-            with self._answer(parameters, heal=False, deadline=deadline) as response:
-                response.raise_for_status()
-                total = response.total
-                following = next_offset(response.headers.get("Link", ""), self._path)
-                stride = None if following is None else following - ask.offset
-                rows.extend(response.all())
+            answer = self._sent(parameters, further, heal=False, deadline=deadline)
         except InvalidUsage:
             raise
         except PysnowException as exc:
-            return Page(rows, total, stride, exc)
-        return Page(rows, total, stride)
+            return MovedPage(None, error=exc)
+        return moved(answer, self._request.response(answer, stream=True), offset=ask.offset, path=self._path)
 
     def count(self, span: Span | None = None) -> int | None:
         """Ask how many rows match; None when the instance does not say.
@@ -172,29 +168,13 @@ class PageSource:
         """
         self._transport.budget.succeeded(failures * RetryBudget.RETRY_COST)
 
-    def _answer(self, parameters: ParamsBuilder, **options: Any) -> Response:
+    def _answer(self, parameters: ParamsBuilder) -> Response:
+        return self._request.response(self._sent(parameters, {}), stream=True)
+
+    def _sent(self, parameters: ParamsBuilder, further: Mapping[str, str], **options: Any) -> requests.Response:
         # Not with get(): that a page is not all of the table is no surprise here, and nothing to warn of.
-        params = {**parameters.for_reading(), **self._params}
-        answer = self._request.send("GET", params=params, headers=self._headers, stream=True, **options)
-        return self._request.response(answer, stream=True)
-
-
-def next_offset(links: str, path: str) -> int | None:
-    """Give the offset of the next page that a ``Link`` header names; None when it names none on this path.
-
-    Args:
-        links: The header.
-        path: Path of the list.
-    """
-    found = _LINK.search(links)
-    if found is None:
-        return None
-    try:
-        target = urlsplit(found[1])
-    except ValueError:
-        return None
-    offset = _OFFSET.search(target.query) if target.path == path else None
-    return int(offset[1]) if offset else None
+        params = {**parameters.for_reading(), **further, **self._params}
+        return self._request.send("GET", params=params, headers=self._headers, stream=True, **options)
 
 
 def _check_custom(params: Mapping[str, Any]) -> None:

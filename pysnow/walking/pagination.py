@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = [
     "MAX_EMPTY_PAGES",
     "Ask",
+    "Coverage",
     "KeyedRow",
     "Page",
     "PageSize",
@@ -27,9 +28,10 @@ __all__ = [
     "Span",
     "Step",
     "Walk",
-    "Window",
     "is_border",
     "is_plain",
+    "keyed",
+    "odd_ones",
     "sys_id_of",
 ]
 
@@ -40,6 +42,7 @@ _GROWTH_PAUSE_MAX: Final = 8
 """Most whole pages to wait for before a page that was made smaller grows again."""
 
 _PLAIN = re.compile(r"[0-9a-f]{32}", re.ASCII)
+_PLAIN_LINES = re.compile(r"(?:[0-9a-f]{32}\n)*", re.ASCII)
 _PLAIN_BOUND = re.compile(r"[0-9a-f]{1,32}", re.ASCII)
 
 KeyedRow: TypeAlias = "tuple[str, Record]"
@@ -49,6 +52,14 @@ KeyedRow: TypeAlias = "tuple[str, Record]"
 def is_plain(sys_id: str | None) -> bool:
     """Tell whether a sys_id is of the kind that the platform makes: its order is the same everywhere."""
     return sys_id is not None and _PLAIN.fullmatch(sys_id) is not None
+
+
+def odd_ones(sys_ids: Sequence[str]) -> list[str]:
+    """Those sys_ids that are not of the kind that the platform makes."""
+    lines = "\n".join((*sys_ids, ""))
+    if len(lines) == 33 * len(sys_ids) and _PLAIN_LINES.fullmatch(lines):
+        return []
+    return [sys_id for sys_id in sys_ids if not is_plain(sys_id)]
 
 
 def is_border(text: str) -> bool:
@@ -62,6 +73,16 @@ def sys_id_of(row: JSON) -> str:
     if not isinstance(sys_id, str):
         sys_id = raw_value(sys_id)
     return sys_id if isinstance(sys_id, str) else ""
+
+
+def keyed(rows: Sequence[JSON]) -> tuple[KeyedRow, ...]:
+    """Put its sys_id beside each record."""
+    try:
+        keys = [row["sys_id"] for row in rows]
+        "".join(keys)  # texts, all of them?
+    except (TypeError, KeyError, IndexError):
+        keys = [sys_id_of(row) for row in rows]
+    return tuple(zip(keys, rows, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +131,16 @@ class Ask:
         span: Part of the table that it is about.
         limit: Most rows (``sysparm_limit``).
         offset: Rows of the span to skip (``sysparm_offset``).
+        is_ahead: Whether it is fetched before the pages between the span's beginning and it have been seen; then it
+            fits only if it holds the last row of the page before it.
+        is_counted: Whether the instance is to count (False: ``sysparm_no_count``).
     """
 
     span: Span
     limit: int
     offset: int = 0
+    is_ahead: bool = False
+    is_counted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +153,8 @@ class Page:
         stride: How far behind this page the next one begins, as ``Link`` has it; None without a next one.
         error: What cut the page short, or kept it from coming at all.
         was_repeated: Whether it was asked for repeatedly before the error was given.
+        place: Rows of the same answer that came before these, when it is looked at part by part.
+        has_more: Whether more of them follow.
     """
 
     rows: Sequence[JSON] = ()
@@ -134,6 +162,13 @@ class Page:
     stride: int | None = None
     error: PysnowException | None = None
     was_repeated: bool = False
+    place: int = 0
+    has_more: bool = False
+
+    @property
+    def reach(self) -> int:
+        """Rows of the answer up to here."""
+        return self.place + len(self.rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,12 +180,15 @@ class Step:
         error: What went wrong.
         is_flaw: Whether the error is that the page contradicts what was asked; asking again may heal that.
         duplicates: Rows left out because they had come before.
+        is_missed: Whether the page, which was fetched ahead, does not join on to the one before it: nothing of it was
+            taken.
     """
 
     rows: tuple[KeyedRow, ...] = ()
     error: PysnowException | None = None
     is_flaw: bool = False
     duplicates: int = 0
+    is_missed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +234,11 @@ class Walk(Protocol):
         """Where the page that was taken last begins, where pages are counted off."""
         ...
 
+    @property
+    def takes_parts(self) -> bool:
+        """Whether a page may be looked at part by part."""
+        ...
+
     def ask(self, wanted: int | None = None) -> Ask:
         """Say which page is next.
 
@@ -206,6 +249,36 @@ class Walk(Protocol):
 
     def take(self, ask: Ask, page: Page) -> Step:
         """Look at a page and decide how to go on."""
+        ...
+
+    def following(self, ask: Ask, last: str | None, total: int | None, wanted: int | None = None) -> Ask | None:
+        """Guess which page is next behind one that has arrived, but has not been looked at; None for no guess.
+
+        Args:
+            ask: What the page answers.
+            last: sys_id of its last row; None when that is not known.
+            total: Its count.
+            wanted: Rows that are still wanted, those of the page included; None for all.
+        """
+        ...
+
+    def further(self, gained: int, total: int | None = None, wanted: int | None = None) -> Ask | None:
+        """Say which page to fetch ahead, behind others that are under way; None for none.
+
+        Args:
+            gained: Rows that those are to bring.
+            total: Rows that are left, if the page that comes next has told.
+            wanted: Rows that are still wanted, theirs included; None for all.
+        """
+        ...
+
+    def gain(self, ask: Ask, stride: int | None = None) -> int:
+        """Rows that a page is to bring.
+
+        Args:
+            ask: What it answers.
+            stride: How far behind it the next one begins, if that is known.
+        """
         ...
 
     def shrink(self) -> bool:
@@ -246,7 +319,7 @@ class PageSize:
             self._pause = max(1, self._pause // 2)
 
 
-class Window:
+class Coverage:
     """How many rows behind an offset an instance has certainly looked at, when it answers with few or none."""
 
     def __init__(self) -> None:

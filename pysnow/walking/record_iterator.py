@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, NoReturn, Self, TypeAlias
 
 from pysnow.exceptions import IncompleteResult, IncompleteResultWarning, PysnowException
+from pysnow.exporting.exports import Exports, ExportSource
 from pysnow.walking.pagination import Position
 from pysnow.walking.resume_token import ResumePoint, encode_token
 
@@ -45,6 +46,8 @@ class WalkPlan:
         count: Asks the instance how many rows match.
         meter: Shows how many rows have come; None for nothing.
         check: Is called before the first page is fetched; None for nothing.
+        fields: Columns that the caller asked for; empty for all.
+        types: Asks the instance for the types of columns; None where nobody knows.
     """
 
     open_feed: Callable[[Position], Feed]
@@ -58,9 +61,11 @@ class WalkPlan:
     count: Callable[[], int | None]
     meter: Meter | None
     check: Callable[[], object] | None = None
+    fields: tuple[str, ...] = ()
+    types: Callable[[], Mapping[str, str]] | None = None
 
 
-class RecordIterator(Iterator["Record"]):
+class RecordIterator(Exports, Iterator["Record"]):
     """The rows of a walk, one by one; nothing is sent before the first is asked for. Not for several threads at once.
 
     It can be used in a ``with`` statement, which closes it. When an error was raised, asking for the next row goes on
@@ -110,6 +115,9 @@ class RecordIterator(Iterator["Record"]):
         if plan.meter is not None:
             plan.meter.show(report.received, report.expected)
         return row
+
+    def _export_source(self) -> ExportSource:
+        return ExportSource(self, self._plan.fields, self._plan.types)
 
     @property
     def resume_token(self) -> str:

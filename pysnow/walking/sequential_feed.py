@@ -1,4 +1,4 @@
-"""Rows of a table, page after page, in the caller's own thread."""
+"""Rows of a table, page after page."""
 
 from __future__ import annotations
 
@@ -51,4 +51,5 @@ class SequentialFeed:
         return rest_of(self._lanes, begun, last)
 
     def close(self) -> None:
-        """Do nothing: between two pages nothing is open."""
+        """Stop what is fetched ahead; see :class:`~pysnow.walking.lane.Feed`."""
+        self._pull.close()

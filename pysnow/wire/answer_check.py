@@ -11,7 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from pysnow.defaults import ERROR_BODY_BYTES
-from pysnow.exceptions import MalformedResponse, PysnowException, UnexpectedResponse
+from pysnow.exceptions import IncompleteResponse, MalformedResponse, PysnowException, UnexpectedResponse
 from pysnow.reading.record_stream import parse_document
 from pysnow.wire import diagnosis
 from pysnow.wire.body import PIECE_BYTES, iter_body, read_beginning, release
@@ -28,6 +28,7 @@ _SIGN_BYTES: Final = 64
 """Bytes by which a page or an object shows."""
 
 _BOM: Final = b"\xef\xbb\xbf"
+_GZIP: Final = b"\x1f\x8b"
 _PAGE_TYPES = ("text/html", "application/xhtml+xml")
 _PAGE_STARTS = (b"<!doctype html", b"<html")
 
@@ -59,12 +60,15 @@ def check_start(response: requests.Response, head: bytes, *, table: str | None =
     Raises:
         EmptyContent: There is nothing but blanks.
         MalformedResponse: It is a page or XML.
+        IncompleteResponse: It is compressed, and does not say so.
     """
     start = _start(head)
     if not start:
         raise diagnosis.diagnose_nothing(response, table=table)
     if start.startswith(b"<"):
         raise diagnosis.diagnose_page(response, head, table=table)
+    if start.startswith(_GZIP):
+        raise IncompleteResponse("The answer is compressed, and lost the header on its way that says so")
 
 
 def check_file(

@@ -84,6 +84,13 @@ class Deadline:
             connection: The connection.
         """
 
+    def dismiss(self, connection: object) -> None:
+        """Take note that it has done its work, and is for others now.
+
+        Args:
+            connection: The connection.
+        """
+
     def __repr__(self) -> str:
         return f"<Deadline of {self.seconds} seconds, {self.remaining:.3f} left>"
 

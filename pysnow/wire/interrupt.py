@@ -19,12 +19,16 @@ _STOP_SECONDS: Final = 0.9
 
 
 class Interrupt:
-    """Tells threads to stop. Threads share it."""
+    """Tells threads to stop. Threads share it.
+
+    A connection is cut off only while it works for one of them: it is let go of, under the same lock, before anybody
+    else can have it.
+    """
 
     def __init__(self) -> None:
         self._event = threading.Event()
         self._connections: weakref.WeakSet[Any] = weakref.WeakSet()
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
 
     @property
     def is_set(self) -> bool:
@@ -33,23 +37,28 @@ class Interrupt:
 
     def set(self) -> None:
         """Tell them."""
-        self._event.set()
         with self._lock:
-            connections = list(self._connections)
-        for connection in connections:
-            # A connection that has changed hands meanwhile is left alone.
-            deadline = connection.wire.deadline
-            if isinstance(deadline, InterruptibleDeadline) and deadline.interrupt is self:
+            self._event.set()
+            for connection in self._connections:
                 _cut(connection.sock)
 
     def watch(self, connection: Any) -> None:
         """Take note of a connection that works for one of the threads.
 
         Args:
-            connection: It knows its ``wire`` and its ``sock``.
+            connection: It knows its ``sock``.
         """
         with self._lock:
             self._connections.add(connection)
+
+    def let_go(self, connection: Any) -> None:
+        """Take note that it does not, any more: it is not cut off from now on.
+
+        Args:
+            connection: The connection.
+        """
+        with self._lock:
+            self._connections.discard(connection)
 
     def sleep(self, seconds: float) -> None:
         """Wait, unless told to stop.
@@ -97,6 +106,10 @@ class InterruptibleDeadline(Deadline):
     def serve(self, connection: object) -> None:
         """Take note of a connection that works for the call."""
         self.interrupt.watch(connection)
+
+    def dismiss(self, connection: object) -> None:
+        """Take note that it has done its work."""
+        self.interrupt.let_go(connection)
 
 
 def _cut(sock: socket.socket | None) -> None:

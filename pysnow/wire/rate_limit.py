@@ -72,6 +72,16 @@ class Limiter:
         self._interval = 1 / self._limit.per_second if self._limit.per_second else 0.0
         self.part_from_parent()
 
+    def exchange_clockwork(self, clockwork: Clockwork) -> None:
+        """Go by another clock, on which no moment is reserved yet.
+
+        Args:
+            clockwork: Time and waiting.
+        """
+        with self._lock:
+            self._clockwork = clockwork
+            self._next = self._held_until = 0.0
+
     def part_from_parent(self) -> None:
         """Begin anew, with locks of one's own."""
         self._lock = threading.Lock()

@@ -180,8 +180,14 @@ def without_secrets(sent: Any, request: Request) -> Any:
     shown.body = None if request.operation == "token" else sent.body
     for name in _SECRET_HEADERS:
         if name in shown.headers:
-            shown.headers[name] = "***"
+            shown.headers[name] = _mask_of(shown.headers[name])
     return shown
+
+
+def _mask_of(value: Any) -> str:
+    """What stands for a credential: which scheme it was, where that is a word everybody knows, tells what was wrong."""
+    scheme = value.partition(" ")[0] if isinstance(value, str) else ""
+    return f"{scheme} ***" if scheme in ("Basic", "Bearer") else "***"
 
 
 def _chain(exc: BaseException) -> Iterator[BaseException]:

@@ -27,7 +27,7 @@ _SHAPING = frozenset({"sysparm_display_value", "sysparm_exclude_reference_link",
 
 
 def found_by(change: PendingWrite, way: Way, value: str, memory: TableMemory | None = None) -> RecordResponse | None:
-    """Look for the record that holds a value in a column: one GET.
+    """Look for the record that holds a value in a column: one GET, or two when the first contradicts itself.
 
     Args:
         change: What asks; the record is shaped as its answer would be.
@@ -40,6 +40,9 @@ def found_by(change: PendingWrite, way: Way, value: str, memory: TableMemory | N
         PysnowException: The answer cannot be read.
     """
     found = change.read(None, _params(change.params, way, value))
+    if not found.all() and found.total:
+        # Counted, and not there: hidden, or created between the list and its count.
+        found = change.read(None, _params(change.params, way, value))
     rows = found.all()
     for row in rows:
         if raw_value(row.get(way)) == value:

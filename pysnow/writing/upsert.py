@@ -177,6 +177,10 @@ class _Upsert:
         }
         found = self._change("update").read(None, params)
         rows = found.all()
+        if not rows and found.total:
+            # Counted, and not there: hidden, or created between the list and its count.
+            found = self._change("update").read(None, params)
+            rows = found.all()
         for row in rows:
             self._echo.check(row, self._table.name)
         # The count is taken before access rules take rows away (Table API documentation).

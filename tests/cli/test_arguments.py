@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from pysnow.cli import main
-from pysnow.cli.arguments import parse
+from pysnow.cli.arguments import COMMANDS, build_parser, parse
 from pysnow.cli.errors import EXIT_CODES
 
 
@@ -91,3 +91,45 @@ def test_help__imports_nothing_that_it_does_not_need(option: str) -> None:
     loaded = subprocess.run([sys.executable, "-c", code, option], capture_output=True, text=True, check=True).stderr
     heavy = {"requests", "urllib3", "ijson", "dateutil", "werkzeug", "sqlite3", "rich", "http.client", "pysnow.sandbox"}
     assert heavy.intersection(loaded.split()) == set()
+
+
+def test_help__imports_no_command() -> None:
+    code = "import sys; from pysnow.cli import main; main(['--help']); print(*sys.modules, file=sys.stderr)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stderr
+    assert {f"pysnow.cli.{module}" for module, _ in COMMANDS.values()}.intersection(loaded.split()) == set()
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_command__imports_no_other(command: str) -> None:
+    allowed = {COMMANDS[command][0], "attach"} if command == "download" else {COMMANDS[command][0]}
+    code = "import sys; from pysnow.cli import main; main(sys.argv[1:]); print(*sys.modules, file=sys.stderr)"
+    run = [sys.executable, "-c", code, command, "--help"]
+    loaded = subprocess.run(run, capture_output=True, text=True, check=True).stderr.split()
+    heavy = {"requests", "urllib3", "werkzeug", "sqlite3", "rich", "pysnow.client"}
+    others = {f"pysnow.cli.{module}" for module, _ in COMMANDS.values() if module not in allowed}
+    assert (heavy | others).intersection(loaded) == set()
+
+
+def test_list_of_commands__says_what_the_commands_say() -> None:
+    assert build_parser("").format_help() == build_parser().format_help()
+
+
+@pytest.mark.parametrize(
+    "command", sorted(COMMANDS.keys() - {"whoami", "doctor", "config", "demo", "sandbox", "login"})
+)
+def test_help__shows_an_example(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    main([command, "--help"])
+    assert f"pysnow {command}" in capsys.readouterr().out.partition("usage: ")[2].partition("\n")[2]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["update", "incident", "INC1", "--dry-run", "a=1", "b=2"],
+        ["update", "--dry-run", "incident", "INC1", "a=1", "b=2"],
+        ["update", "incident", "--dry-run", "INC1", "a=1", "b=2"],
+    ],
+    ids=" ".join,
+)
+def test_words__may_stand_before_and_behind_options(arguments: list[str]) -> None:
+    assert parse(arguments).words == ["INC1", "a=1", "b=2"]

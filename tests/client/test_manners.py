@@ -16,7 +16,7 @@ from pysnow import Client, InvalidUsage, OAuthClient
 from pysnow.sandbox import Sandbox
 from pysnow.telemetry.debug_line import debug_line
 from pysnow.telemetry.event import Event
-from pysnow.telemetry.stats import Stats, folded
+from pysnow.telemetry.stats import CallStats, folded
 
 ID = "6816f79cc0a8016401c5a33be04be441"
 CANARY = "canary-77aa"
@@ -159,7 +159,7 @@ def test_measure__counts_within_the_block(client: Client) -> None:
 
 
 def test_stats__add_up_over_threads() -> None:
-    stats = Stats()
+    stats = CallStats()
 
     def count() -> None:
         for _ in range(500):

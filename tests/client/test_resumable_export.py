@@ -123,7 +123,7 @@ def test_walk__broken_off_by_an_instance_and_gone_on_with_by_another_client(
     def walk(of: Client, token: str | None) -> Any:
         return of.table("incident").iterate(fields=fields, page_size=10, resume=token)
 
-    with sandbox.fault("server-error", nth=4), pytest.raises(PysnowException):
+    with sandbox.fault("server-error", nth=4, times=99), pytest.raises(PysnowException):
         whole.run(lambda token: walk(client_of(sandbox, Hands(), retry=None), token))
     assert 20 <= len((tmp_path / "all.csv.part").read_text().splitlines()) <= 31
     whole.run(lambda token: walk(client, token))

@@ -49,8 +49,11 @@ HTML = [("Content-Type", "text/html")]
 
 
 def _client(server: CannedServer, **kwargs: Any) -> Client:
+    """A client of the server, which does not wait between its attempts."""
     address = server.url.split("/api/")[0]
-    return Client(**{"instance": address, "user": "admin", "password": CANARY, **kwargs})
+    client = Client(**{"instance": address, "user": "admin", "password": CANARY, **kwargs})
+    client._clockwork = Clockwork(sleep=lambda seconds: None)
+    return client
 
 
 # -- redirects ---------------------------------------------------------------------------------------------------------
@@ -117,7 +120,7 @@ def test_certificate__not_trusted_says_what_to_do() -> None:
 
 @pytest.mark.parametrize("proxies", [{"http": "http://127.0.0.1:9"}])
 def test_proxies__are_used(sandbox: Sandbox, proxies: dict[str, str]) -> None:
-    client = Client(instance=sandbox.url, user="admin", password="admin", proxies=proxies)
+    client = Client(instance=sandbox.url, user="admin", password="admin", proxies=proxies, retry=None)
     with pytest.raises(TransportError):
         client.resource("/table/incident").get()
     assert not sandbox.requests
@@ -155,11 +158,11 @@ def test_error__leads_to_no_credentials(sandbox: Sandbox) -> None:
 
 def test_transport_error__and_its_cause_lead_to_no_credentials() -> None:
     with pytest.raises(TransportError) as caught:
-        Client(instance="http://127.0.0.1:9", user="admin", password=CANARY).resource("/table/incident").get()
+        Client(instance="http://127.0.0.1:9", user="admin", password=CANARY, retry=None).table("incident").get()
     cause = caught.value.__cause__
     assert isinstance(cause, requests.ConnectionError)
     assert cause.request is not None
-    assert cause.request.headers["Authorization"] == "***"
+    assert cause.request.headers["Authorization"] == "Basic ***"
 
 
 def test_log__holds_no_credentials(sandbox: Sandbox, caplog: pytest.LogCaptureFixture) -> None:

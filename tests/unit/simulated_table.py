@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 
 from pysnow.exceptions import IncompleteResponse, PartialResult, PysnowException, ServerError, TruncatedResponse
@@ -12,21 +12,66 @@ from pysnow.walking.keyset_walk import KeysetWalk
 from pysnow.walking.lane import Feed, Lane
 from pysnow.walking.offset_walk import OffsetWalk
 from pysnow.walking.page_pull import Pull
-from pysnow.walking.pagination import Ask, Page, PageSize, Position, Span
+from pysnow.walking.pagination import Ask, Page, PageSize, Position, Span, sys_id_of
+from pysnow.walking.read_ahead import ReadAhead
 from pysnow.walking.record_iterator import RecordIterator, WalkPlan
 from pysnow.walking.resume_token import ResumePoint, decode_token
 from pysnow.walking.sequential_feed import SequentialFeed
 from pysnow.walking.walk_report import WalkReport
-from pysnow.walking.worker_feed import WorkerFeed
 from pysnow.wire.deadline import NEVER, Deadline
 from pysnow.wire.interrupt import Interrupt
 
 WALKED = "a walk of a test"
+PART_ROWS = 7
 
 
 def plain_id(number: int) -> str:
     """A sys_id as the platform makes them, in the order of the numbers."""
     return f"{number:032x}"
+
+
+@dataclass(frozen=True)
+class SimulatedArrival:
+    """A page of a simulated table, as it stands before it is decoded."""
+
+    decoded: Page
+    is_refused: bool = False
+
+    @property
+    def total(self) -> int | None:
+        """The count."""
+        return self.decoded.total
+
+    @property
+    def stride(self) -> int | None:
+        """As ``Link`` has it."""
+        return self.decoded.stride
+
+    @property
+    def error(self) -> PysnowException | None:
+        """What cut it short."""
+        return self.decoded.error
+
+    @property
+    def is_failed(self) -> bool:
+        """Whether it holds nothing but an error."""
+        return self.error is not None and not self.decoded.rows
+
+    def last_sys_id(self) -> str | None:
+        """The last row's."""
+        return sys_id_of(self.decoded.rows[-1]) if self.decoded.rows and self.error is None else None
+
+    def page(self) -> Page:
+        """The page."""
+        return self.decoded
+
+    def parts(self) -> Generator[Page, None, None]:
+        """The page, a few rows at a time."""
+        page = self.decoded
+        for place in range(0, max(1, len(page.rows)), PART_ROWS):
+            rows, is_last = page.rows[place : place + PART_ROWS], place + PART_ROWS >= len(page.rows)
+            error = page.error if is_last else None
+            yield Page(rows, page.total, page.stride, error, place=place, has_more=not is_last)
 
 
 @dataclass
@@ -79,7 +124,11 @@ class SimulatedTable:
     def recover(self, failures: int) -> None:
         """Keep no budget."""
 
-    def fetch(self, ask: Ask, deadline: Deadline = NEVER) -> Page:
+    def move(self, ask: Ask, deadline: Deadline = NEVER) -> SimulatedArrival:
+        """A page that has arrived."""
+        return SimulatedArrival(self.fetch(ask))
+
+    def fetch(self, ask: Ask) -> Page:
         """Serve a page as the Table API does: query, count, offset and limit, and only then access rules."""
         with self.lock:
             self.pages += 1
@@ -88,7 +137,7 @@ class SimulatedTable:
             limit = ask.limit if self.cap is None else min(ask.limit, self.cap)
             window = matching[ask.offset : ask.offset + limit]
             rows = [{"sys_id": key} for key in window if key in self.visible]
-            total = None if self.lie is None else max(0, len(matching) + self.lie)
+            total = None if self.lie is None or not ask.is_counted else max(0, len(matching) + self.lie)
             has_next = ask.offset + limit < len(matching)
             stride = (ask.limit if self.links == "asked" else limit) if self.links and has_next else None
             return self.after_page(ask, Page(rows, total, stride))
@@ -114,7 +163,6 @@ def walk(
     is_keyed: bool = True,
     max_empty_pages: int = 1000,
     workers: int = 1,
-    is_ordered: bool = True,
     feed: Feed | None = None,
 ) -> RecordIterator:
     """Walk through a simulated table."""
@@ -122,22 +170,13 @@ def walk(
     report = WalkReport(received=start.received, expected=start.expected, resumed=token is not None)
 
     def note(page: Page, step: object) -> None:
-        report.pages += 1
+        report.pages += page.place == 0
         if report.expected is None:
             report.expected = page.total
 
     def open_feed(position: Position) -> Feed:
         if feed is not None:
             return feed
-        if workers > 1 and position.spans:
-            return WorkerFeed(
-                position.spans,
-                table,  # type: ignore[arg-type]  # as much of a PageSource as is needed
-                note,
-                page_size=page_size,
-                workers=workers,
-                is_ordered=is_ordered,
-            )
         size = PageSize(page_size)
         lanes = [
             Lane(
@@ -148,7 +187,7 @@ def walk(
             )
             for span in position.spans
         ]
-        return SequentialFeed(lanes, Pull(table, note))
+        return SequentialFeed(lanes, Pull(table, ReadAhead(table, workers, note), note))
 
     plan = WalkPlan(
         open_feed=open_feed,

@@ -12,6 +12,7 @@ import pytest
 from benchmarks.contenders import CONTENDERS, LIMIT, Contender
 from benchmarks.data import SHAPES, make_page
 from benchmarks.measuring import Figures, Results
+from benchmarks.one_call import ways_of
 from benchmarks.plot import draw
 from benchmarks.report import rows_of
 from benchmarks.scenarios import FULL, QUICK, Scenario
@@ -42,6 +43,11 @@ def test_contender__has_a_client(contender: Contender) -> None:
 @pytest.mark.parametrize("scenario", [*FULL, *QUICK], ids=lambda scenario: scenario.title)
 def test_scenario__has_whole_pages(scenario: Scenario) -> None:
     assert scenario.total % scenario.page == 0
+
+
+def test_one_call__each_way_reads_the_record() -> None:
+    with serving([("narrow", 1)]) as address:
+        assert [len(list(call())) for call in ways_of(address).values()] == [1] * 4
 
 
 def test_server__ends_behind_the_last_page() -> None:

@@ -149,7 +149,9 @@ def test_condition__list_keeps_its_members(name, members):
     assert read_one(text)[2].split(",") == members
 
 
-@pytest.mark.parametrize("value", ["javascript:gs.x()", " javascript:x", "JAVASCRIPT:x", "\ufeffjava\u200bscript:x"])
+@pytest.mark.parametrize(
+    "value", ["javascript:gs.x()", " javascript:x", "JAVASCRIPT:x", "\ufeffjava\u200bscript:x", "java\tscript:x"]
+)
 @pytest.mark.parametrize("operator", ["=", "LIKE", "STARTSWITH", ">"])
 def test_condition__script_in_a_text(operator, value):
     with pytest.raises(QueryTypeError, match="Script"):

@@ -101,18 +101,18 @@ def test_walk__left_at_any_row_and_resumed(seed):
 
 
 @settings(deadline=None, max_examples=100)
-@given(st.integers(0, 2**32), st.integers(2, 16), st.booleans())
-def test_walk__workers(seed, workers, is_ordered):
+@given(st.integers(0, 2**32), st.integers(2, 16))
+def test_walk__workers(seed, workers):
     table, visible, churn, page_size = _instance(seed)
-    options = {"page_size": page_size, "workers": workers, "is_ordered": is_ordered}
+    options = {"page_size": page_size, "workers": workers}
     _check(_taken_up_again(table, random.Random(seed), 0.0, **options), visible, churn)
 
 
 @settings(deadline=None, max_examples=50)
-@given(st.integers(0, 2**32), st.integers(2, 8), st.booleans())
-def test_walk__workers_left_at_any_row_and_resumed(seed, workers, is_ordered):
+@given(st.integers(0, 2**32), st.integers(2, 8))
+def test_walk__workers_left_at_any_row_and_resumed(seed, workers):
     table, visible, churn, page_size = _instance(seed)
-    options = {"page_size": page_size, "workers": workers, "is_ordered": is_ordered}
+    options = {"page_size": page_size, "workers": workers}
     _check(_taken_up_again(table, random.Random(seed), 0.03, **options), visible, churn)
 
 
@@ -258,6 +258,14 @@ def test_walk__order_that_is_not_kept():
     table = _table()
     table.after_page = lambda ask, page: Page(page.rows[::-1], page.total, page.stride)
     with pytest.raises(PaginationStuck, match="best-effort"):
+        ids(walk(table))
+
+
+def test_walk__answer_to_another_request():
+    """Its rows are in order, and none came before; only the link tells that they stand behind others."""
+    table = _table()
+    table.after_page = lambda ask, page: Page(page.rows, page.total, 3 * ask.limit)
+    with pytest.raises(PaginationStuck, match="another request"):
         ids(walk(table))
 
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import random
+import socket
 import threading
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pysnow.reading.completeness import next_offset
 from pysnow.walking.crossing import Crossing
 from pysnow.walking.keyset_walk import KeysetWalk
-from pysnow.walking.lane import Lane, rest_of, split_span
-from pysnow.walking.lane_board import BoardLane, Census, LaneBoard
-from pysnow.walking.page_source import next_offset
-from pysnow.walking.pagination import Ask, PageSize, Span, Window, sys_id_of
+from pysnow.walking.lane import Lane, rest_of
+from pysnow.walking.pagination import Ask, Coverage, PageSize, Span, sys_id_of
 from pysnow.walking.throttle import Throttle
 from pysnow.wire.interrupt import Interrupt, InterruptibleDeadline
 
@@ -89,30 +89,30 @@ def test_page_size__waits_longer_after_each_failure():
     assert size.now == 25
 
 
-def test_window__nothing_known_is_one_row():
-    assert Window().rows(Ask(Span(), 100), None) == 1
+def test_coverage__nothing_known_is_one_row():
+    assert Coverage().rows(Ask(Span(), 100), None) == 1
 
 
-def test_window__largest_page():
-    window = Window()
-    window.note_page(7)
-    assert window.rows(Ask(Span(), 100), None) == 7
+def test_coverage__largest_page():
+    coverage = Coverage()
+    coverage.note_page(7)
+    assert coverage.rows(Ask(Span(), 100), None) == 7
 
 
-def test_window__link_is_believed_when_no_page_held_anything():
-    assert Window().rows(Ask(Span(), 100), 50) == 50
+def test_coverage__link_is_believed_when_no_page_held_anything():
+    assert Coverage().rows(Ask(Span(), 100), 50) == 50
 
 
 @pytest.mark.parametrize("stride", [0, -1, 101])
-def test_window__link_that_makes_no_sense(stride):
-    assert Window().rows(Ask(Span(), 100), stride) == 1
+def test_coverage__link_that_makes_no_sense(stride):
+    assert Coverage().rows(Ask(Span(), 100), stride) == 1
 
 
-def test_window__link_counts_as_far_as_the_count_bears_it_out():
-    window = Window()
-    window.note_page(7)
-    window.note_reach(9)
-    assert window.rows(Ask(Span(), 100), 100) == 9
+def test_coverage__link_counts_as_far_as_the_count_bears_it_out():
+    coverage = Coverage()
+    coverage.note_page(7)
+    coverage.note_reach(9)
+    assert coverage.rows(Ask(Span(), 100), 100) == 9
 
 
 # -- borders -----------------------------------------------------------------------------------------------------------
@@ -169,34 +169,7 @@ def test_crossing__behind_an_odd_id_passes_only_borders_with_rows_before_them():
     assert Crossing(Span("zz-top"), 100, 10).tell(0, 10) is False
 
 
-# -- parts for workers -------------------------------------------------------------------------------------------------
-
-
-@given(plain_ids, st.integers(1, 10**6), st.integers(1, 1000))
-def test_split_span__parts_meet(low, rows, page_size):
-    parts = split_span(Span(low), rows, page_size)
-    assert rest_of([Lane(part, KeysetWalk(part, PageSize(1))) for part in parts], None, "") == (Span(low),)
-
-
-@given(plain_ids, st.integers(1, 10**6), st.integers(1, 1000))
-def test_split_span__ascending(low, rows, page_size):
-    borders = [part.low for part in split_span(Span(low), rows, page_size)]
-    assert borders == sorted(set(borders))
-
-
-@given(plain_ids, plain_ids, st.integers(1, 1000))
-def test_split_span__stays_below_its_end(low, high, rows):
-    parts = split_span(Span(low, high=high), rows, 10)
-    assert parts[-1].high == high
-
-
-@pytest.mark.parametrize("span", [Span(), Span("odd"), Span("AB" * 16)], ids=["beginning", "odd", "capitals"])
-def test_split_span__not_behind_ids_whose_place_is_unknown(span):
-    assert split_span(span, 10_000, 10) == (span,)
-
-
-def test_split_span__one_page_is_not_cut():
-    assert len(split_span(Span("0" * 32), 8, 10)) == 1
+# -- parts of a table --------------------------------------------------------------------------------------------------
 
 
 def test_rest_of__lane_that_is_under_way():
@@ -209,18 +182,6 @@ def test_rest_of__gap_stays():
     spans = (Span("a", high="c"), Span("d", True))
     lanes = [Lane(span, KeysetWalk(span, PageSize(1))) for span in spans]
     assert rest_of(lanes, None, "") == spans
-
-
-@pytest.mark.parametrize(
-    ("counted", "now", "adds_up"),
-    [([6, 4], 10, True), ([6, 5], 10, True), ([6, 3], 9, True), ([6, 3], 10, False), ([6, 3], None, False)],
-    ids=["exact", "more", "one gone", "one missing", "unknown"],
-)
-def test_census__parts_and_whole(counted, now, adds_up):
-    census = Census(Span(), 10, 2)
-    for rows in counted:
-        census.count(rows)
-    assert census.adds_up(lambda span: now) is adds_up
 
 
 # -- workers -----------------------------------------------------------------------------------------------------------
@@ -264,19 +225,6 @@ def test_throttle__never_above_what_was_set():
     assert throttle.allowed == 4
 
 
-def test_lane_board__after_a_refusal_the_next_page_waits_for_the_one_under_way():
-    lanes = [BoardLane(span, KeysetWalk(span, PageSize(1))) for span in (Span("a", high="b"), Span("b", True))]
-    board, events = LaneBoard(lanes, Throttle(2, lambda: 0.0), 10, is_ordered=True), []
-    board.start_page(lanes[0])
-    board.refuse()
-    thread = threading.Thread(target=lambda: events.append(board.start_page(lanes[1])))
-    thread.start()
-    events.append("ended")
-    board.end_page(lanes[0])
-    thread.join()
-    assert events == ["ended", True]
-
-
 def test_interrupt__ends_deadlines():
     interrupt = Interrupt()
     deadline = InterruptibleDeadline(None, lambda: 0.0, interrupt)
@@ -292,6 +240,35 @@ def test_interrupt__ends_waits():
     interrupt.set()
     interrupt.join([thread])
     assert not thread.is_alive()
+
+
+class _Connection:
+    """As much of a connection as can be cut off."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self.sock = sock
+
+
+def test_interrupt__cuts_off_connections_that_are_at_work():
+    interrupt = Interrupt()
+    here, there = socket.socketpair()
+    with here, there:
+        connection = _Connection(here)
+        interrupt.watch(connection)
+        interrupt.set()
+        assert there.recv(1) == b""
+
+
+def test_interrupt__leaves_connections_alone_that_were_let_go():
+    interrupt = Interrupt()
+    here, there = socket.socketpair()
+    with here, there:
+        connection = _Connection(here)
+        interrupt.watch(connection)
+        interrupt.let_go(connection)
+        interrupt.set()
+        here.sendall(b"x")
+        assert there.recv(1) == b"x"
 
 
 # -- Link --------------------------------------------------------------------------------------------------------------

@@ -1,0 +1,257 @@
+"""One record of a table, and few."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, overload
+
+from pysnow.table_walks import TableWalks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from typing import Any, Literal, TypeVar
+
+    from pysnow._types import Query
+    from pysnow.records.finding import KeyedRecords, OnDuplicate
+    from pysnow.records.record import Record
+    from pysnow.relations.wanted import Related
+
+    Default = TypeVar("Default")
+
+__all__ = ["TableFinding"]
+
+
+class TableFinding(TableWalks):
+    """How every :class:`~pysnow.Table` finds records."""
+
+    def one(
+        self,
+        query: Query | None = None,
+        fields: Iterable[str] | str | None = None,
+        *,
+        display_value: bool | Literal["all"] | None = None,
+    ) -> Record:
+        """Give the only record that matches: one GET of two rows, and more only where access rules hide rows.
+
+        Args:
+            query: As for :meth:`get`; all records when not given.
+            fields: Columns to return, ``sys_id`` beside them; all when not given.
+            display_value: As for :meth:`get`.
+
+        Raises:
+            NoResults: There is none, or it may not be read.
+            MultipleResults: There is more than one.
+            PysnowException: The instance refuses, or does not answer.
+        """
+        from pysnow.records.finding import only_of
+
+        return only_of(self._table, query, fields, display_value, ...)
+
+    def one_or_none(
+        self,
+        query: Query | None = None,
+        fields: Iterable[str] | str | None = None,
+        *,
+        display_value: bool | Literal["all"] | None = None,
+    ) -> Record | None:
+        """Give the only record that matches, or None; see :meth:`one`.
+
+        Args:
+            query: As for :meth:`get`; all records when not given.
+            fields: As for :meth:`one`.
+            display_value: As for :meth:`get`.
+
+        Raises:
+            MultipleResults: There is more than one.
+            PysnowException: The instance refuses, or does not answer.
+        """
+        from pysnow.records.finding import only_of
+
+        return only_of(self._table, query, fields, display_value, None)
+
+    def first(
+        self,
+        query: Query | None = None,
+        fields: Iterable[str] | str | None = None,
+        *,
+        display_value: bool | Literal["all"] | None = None,
+        related: Related | None = None,
+    ) -> Record:
+        """Give the first record that matches, in the order of the query: one GET of one row, unless it is hidden.
+
+        Args:
+            query: As for :meth:`get`; without an order in it, the instance picks one.
+            fields: As for :meth:`one`.
+            display_value: As for :meth:`get`.
+            related: What belongs to it, see :meth:`iterate`.
+
+        Raises:
+            NoResults: There is none, or it may not be read.
+            PysnowException: The instance refuses, or does not answer.
+        """
+        from pysnow.records.finding import first_of
+
+        if related is None:
+            return first_of(self._table, query, fields, display_value, ...)
+        from pysnow.relations.attaching import read_with_related
+
+        return read_with_related(
+            self._table,
+            related,
+            fields,
+            display_value,
+            lambda names: first_of(self._table, query, names, display_value, ...),
+        )
+
+    def first_or_none(
+        self,
+        query: Query | None = None,
+        fields: Iterable[str] | str | None = None,
+        *,
+        display_value: bool | Literal["all"] | None = None,
+    ) -> Record | None:
+        """Give the first record that matches, or None; see :meth:`first`.
+
+        Args:
+            query: As for :meth:`first`.
+            fields: As for :meth:`one`.
+            display_value: As for :meth:`get`.
+
+        Raises:
+            PysnowException: The instance refuses, or does not answer.
+        """
+        from pysnow.records.finding import first_of
+
+        return first_of(self._table, query, fields, display_value, None)
+
+    def find(
+        self,
+        value: str | None = None,
+        /,
+        *,
+        fields: Iterable[str] | str | None = None,
+        display_value: bool | Literal["all"] | None = None,
+        **columns: object,
+    ) -> Record:
+        """Give the only record that holds a value: ``find("Network")``, ``find(email="ada@example.com")``.
+
+        What the instance thinks equal is compared once more, capitals and blanks included.
+
+        Args:
+            value: What stands in the table's display column; that is looked up in the dictionary once.
+            fields: As for :meth:`one`.
+            display_value: As for :meth:`get`.
+            columns: Columns and the values that they hold, instead of ``value``.
+
+        Raises:
+            InvalidUsage: Neither or both are given, or a value is empty; nothing was sent.
+            NoResults: There is none, or it may not be read.
+            MultipleResults: There is more than one; the error lists them.
+            QueryIgnored: The table has no such column.
+            PysnowException: The instance refuses, or does not answer.
+        """
+        from pysnow.records.finding import by_value
+
+        return by_value(self._table, value, columns, fields, display_value)
+
+    @overload
+    def get_by_id(
+        self,
+        sys_id: str | Mapping[str, Any],
+        fields: Iterable[str] | str | None = None,
+        *,
+        display_value: bool | Literal["all"] | None = None,
+        related: Related | None = None,
+    ) -> Record: ...
+
+    @overload
+    def get_by_id(
+        self,
+        sys_id: str | Mapping[str, Any],
+        fields: Iterable[str] | str | None = None,
+        *,
+        default: Default,
+        display_value: bool | Literal["all"] | None = None,
+        related: Related | None = None,
+    ) -> Record | Default: ...
+
+    def get_by_id(
+        self,
+        sys_id: str | Mapping[str, Any],
+        fields: Iterable[str] | str | None = None,
+        *,
+        default: object = ...,
+        display_value: bool | Literal["all"] | None = None,
+        related: Related | None = None,
+    ) -> object:
+        """Give the record of a sys_id: one GET.
+
+        Args:
+            sys_id: The sys_id, or a record or reference that holds it.
+            fields: As for :meth:`one`.
+            default: What to give when there is none, instead of an error.
+            display_value: As for :meth:`get`.
+            related: What belongs to it, see :meth:`iterate`.
+
+        Raises:
+            InvalidUsage: It is no sys_id; nothing was sent.
+            RecordNotFound: There is none, or it may not be read, and there is no default.
+            PysnowException: The instance refuses, or does not answer.
+        """
+        from pysnow.records.finding import by_sys_id
+
+        if related is None:
+            return by_sys_id(self._table, sys_id, fields, display_value, default)
+        from pysnow.relations.attaching import read_with_related
+
+        return read_with_related(
+            self._table,
+            related,
+            fields,
+            display_value,
+            lambda names: by_sys_id(self._table, sys_id, names, display_value, default),
+        )
+
+    def column(self, name: str, query: Query | None = None) -> list[str]:
+        """Give the stored values of a column, of all records that match, in the order of their sys_ids.
+
+        Args:
+            name: The column, dot-walked if need be.
+            query: As for :meth:`get`; all records when not given.
+
+        Raises:
+            QueryIgnored: The table has no such column, or it may not be read.
+            PysnowException: As for :meth:`iterate`.
+        """
+        from pysnow.records.finding import column_of
+
+        return column_of(self._table, name, query)
+
+    # The last one, so that the annotations above mean the built-in dict.
+    def dict(
+        self,
+        query: Query | None = None,
+        fields: Iterable[str] | str | None = None,
+        *,
+        by: str,
+        display_value: bool | Literal["all"] | None = None,
+        on_duplicate: OnDuplicate = "raise",
+    ) -> KeyedRecords:
+        """Give all records that match in a dict.
+
+        Args:
+            query: As for :meth:`get`; all records when not given.
+            fields: As for :meth:`one`.
+            by: Column whose value is the key.
+            display_value: As for :meth:`get`; with True, keys are what people read.
+            on_duplicate: ``"raise"`` when two records have the same key, ``"last"`` to keep the last, ``"list"`` for
+                lists of records.
+
+        Raises:
+            InvalidUsage: An argument cannot be used; nothing was sent.
+            MultipleResults: Two records have the same key.
+            QueryIgnored: The table has no such column, or it may not be read.
+            PysnowException: As for :meth:`iterate`.
+        """
+        from pysnow.records.finding import by_key
+
+        return by_key(self._table, by, query, fields, display_value, on_duplicate)
