@@ -7,7 +7,7 @@ import functools
 import sys
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from pysnow.cli.command_parser import add_command, add_query_options, positive
 from pysnow.cli.connection import connect
@@ -89,7 +89,7 @@ def run(arguments: argparse.Namespace) -> int:
             progress=line.show if line.is_shown else None,
         )
         if is_resumable and not arguments.order_by:
-            count = _kept(lambda token: cast("Walk", begin(resume=token)), arguments, form)
+            count = _kept(lambda token: begin(resume=token), arguments, form)
         else:
             count = _whole(begin, table, arguments, form)
     if not arguments.quiet:

@@ -10,10 +10,9 @@ import io
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Final, Literal, Protocol
+from typing import IO, TYPE_CHECKING, Final, Literal, Protocol, Self
 
 from pysnow.exceptions import InvalidUsage
 from pysnow.exporting.cells import Values
@@ -21,6 +20,8 @@ from pysnow.exporting.csv_lines import CsvLines
 from pysnow.exporting.json_lines import json_line
 
 if TYPE_CHECKING:
+    from types import TracebackType
+
     from pysnow._types import JSON
 
 __all__ = ["ResumableExport", "Walk"]
@@ -28,10 +29,23 @@ __all__ = ["ResumableExport", "Walk"]
 _ROWS_BETWEEN_NOTES: Final = 1000
 
 
-class Walk(AbstractContextManager["Walk"], Protocol):
+class Walk(Protocol):
     """Rows that tell where to go on from."""
 
-    resume_token: str
+    @property
+    def resume_token(self) -> str:
+        """Where to go on, behind the row that came last."""
+        ...
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End."""
+        ...
 
     def __iter__(self) -> Iterator[Mapping[str, JSON]]:
         """Give the rows."""
