@@ -162,6 +162,13 @@ class Call:
 
     def _settled(self, answer: Answer) -> requests.Response | None:
         """The answer, if it is the last; None if the request is to be sent again."""
+        try:
+            return self._judged(answer)
+        except BaseException:
+            answer.response.close()  # nobody else ever gets to see it
+            raise
+
+    def _judged(self, answer: Answer) -> requests.Response | None:
         response = answer.response
         status = self._last_status = response.status_code
         if status == 401 and self._is_renewed(answer):

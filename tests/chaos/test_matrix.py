@@ -45,7 +45,7 @@ _START = datetime(2026, 3, 1, 12, 10, tzinfo=UTC)
 #                                                              | | | | | | | | | | | create with a key that is taken
 #                                                              | | | | | | | | | | | | update by query
 #                                                              | | | | | | | | | | | | | refresh of a token
-_ONCE = """
+ONCE = """
 drop-before                                                    R R R R R V V R R R V R R R
 drop-before:reset=true                                         R R R R R V V R R R V R R R
 drop-after                                                     R R R R R V R R R R R R R R
@@ -166,7 +166,7 @@ class _Cell:
 
 
 def _cells() -> Iterator[_Cell]:
-    for table, times in ((_ONCE, 1), (_ALWAYS, 0)):
+    for table, times in ((ONCE, 1), (_ALWAYS, 0)):
         for line in table.strip().splitlines():
             fault, *letters = line.split()
             for call, letter in zip(CALLS, letters, strict=True):

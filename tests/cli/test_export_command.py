@@ -44,16 +44,6 @@ def test_export__writes_json_lines_over_several_sessions(pysnow: Run, tmp_path: 
     assert len(set(numbers(target))) == int(pysnow("count", "incident")[1])
 
 
-def test_export__writes_parquet_with_types(pysnow: Run, tmp_path: Path) -> None:
-    parquet = pytest.importorskip("pyarrow.parquet")
-    pysnow("export", "incident", str(tmp_path / "a.parquet"), "--fields", "number,reassignment_count", "--limit", "3")
-    schema = parquet.read_schema(tmp_path / "a.parquet")
-    assert [(field.name, str(field.type)) for field in schema] == [
-        ("number", "string"),
-        ("reassignment_count", "int64"),
-    ]
-
-
 def test_format__need_not_be_that_of_the_name(pysnow: Run, tmp_path: Path) -> None:
     pysnow("export", "incident", str(tmp_path / "a.txt"), "--fields", "number", "--format", "jsonl", "--limit", "2")
     assert len(numbers(tmp_path / "a.txt")) == 2
