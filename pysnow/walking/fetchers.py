@@ -157,20 +157,28 @@ class Fetchers:
         self._idle = 0
 
     def _work(self) -> None:
-        while (flight := self._next()) is not None:
-            page, error = None, None
-            try:
-                page = self._source.move(flight.ask, self._source.deadline())
-                if self._decodes:
-                    page.page()
-            except BaseException as exc:  # whoever waits for the page gets to see it, whatever it is
-                error = exc
-            with self._changed:
-                if page is not None and page.is_refused:
-                    self._throttle.refuse()
-                flight._page, flight._error, flight._is_over = page, error, True
-                self._begun.discard(flight)
-                self._changed.notify_all()
+        # What a page leads to, an error and through its traceback the whole walk, must not hang on an idle thread.
+        while self._fetch_next():
+            pass
+
+    def _fetch_next(self) -> bool:
+        flight = self._next()
+        if flight is None:
+            return False
+        page, error = None, None
+        try:
+            page = self._source.move(flight.ask, self._source.deadline())
+            if self._decodes:
+                page.page()
+        except BaseException as exc:  # whoever waits for the page gets to see it, whatever it is
+            error = exc
+        with self._changed:
+            if page is not None and page.is_refused:
+                self._throttle.refuse()
+            flight._page, flight._error, flight._is_over = page, error, True
+            self._begun.discard(flight)
+            self._changed.notify_all()
+        return True
 
     def _next(self) -> Flight | None:
         with self._changed:

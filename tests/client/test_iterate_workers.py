@@ -112,11 +112,11 @@ def test_workers__page_that_is_decoded_in_parts_and_breaks_off(
     assert iterator.report.retries == 1
 
 
-def test_workers__pages_counted_off_join_on_without_being_asked_for_again(table: Table, large: Sandbox) -> None:
+def test_workers__pages_counted_off_join_on(table: Table, large: Sandbox) -> None:
     seen = len(large.requests)
     _keys(table, workers=4, page_size=100)
-    # 100 rows, then 98 for each page ahead; nothing was in vain.
-    assert len(large.requests) - seen == 1 + 7
+    # 100 rows, then 98 for each page ahead. What a thread is too slow to begin with is asked for directly instead.
+    assert 1 + 7 <= len(large.requests) - seen <= 2 * (1 + 7)
 
 
 # -- stopping ----------------------------------------------------------------------------------------------------------
