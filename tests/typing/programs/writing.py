@@ -38,5 +38,5 @@ except HTTPStatusError as error:
 except pysnow.TransportError as error:
     assert_type(error.committed, bool | None)
 
-incidents.update({"number": "INC1"}, "state=2")  # type: ignore[arg-type]
+incidents.update({"number": "INC1"}, "state=2")  # type: ignore[call-overload]
 incidents.attachments.upload("0" * 32, data="text", name="a.txt")  # type: ignore[arg-type]
