@@ -103,8 +103,7 @@ def polars_frame(sheet: Sheet) -> polars.DataFrame:
         import polars
     except ImportError as error:
         raise InvalidUsage('This needs polars: pip install "pysnow[polars]"') from error
-    frame: polars.DataFrame = polars.from_arrow(arrow_table(sheet))  # type: ignore[assignment]
-    return frame
+    return polars.DataFrame(arrow_table(sheet))
 
 
 def _parts(rows: Iterator[Mapping[str, JSON]]) -> Iterator[list[Mapping[str, JSON]]]:
