@@ -180,20 +180,9 @@ def test_end__leaves_no_thread(table: Table, new_threads: NewThreads) -> None:
 def test_interrupt__ctrl_c_while_waiting(table: Table, large: Sandbox, new_threads: NewThreads) -> None:
     large.faults.add("latency", seconds=600, nth=2, times=10_000)
     main = threading.main_thread().ident or 0
-    is_over = threading.Event()
-
-    def press() -> None:
-        # Again where the interpreter was in a callback, of the collector for instance, which lets no exception out.
-        while not is_over.is_set():
-            signal.pthread_kill(main, signal.SIGINT)
-            is_over.wait(5)
-
-    typist = threading.Thread(target=press)
-    try:
-        with pytest.raises(KeyboardInterrupt), table.iterate(workers=4, page_size=10) as iterator:
-            [row for row in iterator if typist.ident or typist.start()]
-    finally:
-        is_over.set()
+    typist = threading.Thread(target=signal.pthread_kill, args=(main, signal.SIGINT))
+    with pytest.raises(KeyboardInterrupt), table.iterate(workers=4, page_size=10) as iterator:
+        [row for row in iterator if typist.ident or typist.start()]
     typist.join()
     assert _walkers(new_threads) == []
 
