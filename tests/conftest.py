@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import signal
 import threading
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
@@ -28,6 +29,16 @@ def every_module() -> None:
     for module in pkgutil.walk_packages(pysnow.__path__, "pysnow."):
         if module.name not in ("pysnow.__main__", "pysnow.testing.plugin"):  # the latter pytest loads itself
             importlib.import_module(module.name)
+
+
+@pytest.fixture
+def heeded_interrupts() -> None:
+    """Interrupts are heeded, here and in the programs that a test starts.
+
+    What a shell without job control starts in the background ignores them, and so does all that it starts in turn.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture

@@ -201,6 +201,7 @@ def test_terminal__shows_a_table(settings: pytest.MonkeyPatch) -> None:
         assert screen.read(4096).split() == [b"number", b"INC0000001", b"state", b"7"]
 
 
+@pytest.mark.usefixtures("heeded_interrupts")
 def test_interruption__ends_with_130(settings: pytest.MonkeyPatch) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         address = f"http://127.0.0.1:{silent.getsockname()[1]}"

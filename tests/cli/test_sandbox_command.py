@@ -33,6 +33,7 @@ def test_first_line__is_the_address_of_an_instance_that_answers() -> None:
         assert client.table("incident").get(limit=1).one()["sys_id"]
 
 
+@pytest.mark.usefixtures("heeded_interrupts")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
 def test_signal__stops_it_without_complaint(number: signal.Signals) -> None:
     with running() as (process, _):
