@@ -31,6 +31,8 @@ class Figures:
         first: Seconds until the first record was there.
         mib: Growth of the process while it read.
         rounds: Samples behind the medians.
+        share: How much of the physical limit's speed it reached, by processor time: the median of the rounds, in each
+            of which both were measured shortly after one another. None where the limit was not measured.
     """
 
     cpu: float
@@ -38,6 +40,7 @@ class Figures:
     first: float
     mib: float
     rounds: int
+    share: float | None = None
 
 
 @dataclass
@@ -48,14 +51,9 @@ class Results:
     figures: dict[str, Figures] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)
 
-    def share_of_limit(self, name: str) -> float | None:
-        """How much of the physical limit's speed a client reaches, by processor time."""
-        limit = self.figures.get(LIMIT)
-        return limit.cpu / self.figures[name].cpu if limit else None
-
     def as_json(self) -> dict[str, Any]:
         """All of it, for a file."""
-        figures = {name: {**asdict(one), "share": self.share_of_limit(name)} for name, one in self.figures.items()}
+        figures = {name: asdict(one) for name, one in self.figures.items()}
         return {"scenario": asdict(self.scenario), "figures": figures, "missing": self.missing}
 
 
@@ -88,7 +86,8 @@ def measure(
                 samples[contender.name].append(_sample(contender, python, scenario, address))
             except _Failed as failure:
                 results.missing[contender.name] = str(failure)
-    results.figures = {name: _medians(taken) for name, taken in samples.items() if name not in results.missing}
+    limits = samples.get(LIMIT, []) if LIMIT not in results.missing else []
+    results.figures = {name: _medians(taken, limits) for name, taken in samples.items() if name not in results.missing}
     return results
 
 
@@ -113,6 +112,7 @@ def _sample(contender: Contender, python: Path, scenario: Scenario, address: str
     return sample
 
 
-def _medians(samples: list[dict[str, float]]) -> Figures:
+def _medians(samples: list[dict[str, float]], limits: list[dict[str, float]]) -> Figures:
+    shares = [limit["cpu"] / sample["cpu"] for limit, sample in zip(limits, samples, strict=bool(limits))]
     values = {name: median(sample[name] for sample in samples) for name in ("cpu", "wall", "first", "mib")}
-    return Figures(**values, rounds=len(samples))
+    return Figures(**values, rounds=len(samples), share=median(shares) if shares else None)

@@ -42,10 +42,9 @@ def draw(tables: list[Results]) -> str:
 
 
 def _shares(results: Results) -> Iterator[tuple[str, float]]:
-    for name in results.figures:
-        share = results.share_of_limit(name)
-        if share is not None:
-            yield name, share
+    for name, one in results.figures.items():
+        if one.share is not None:
+            yield name, one.share
 
 
 def _bar(top: int, name: str, share: float) -> Iterator[str]:

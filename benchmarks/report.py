@@ -20,7 +20,7 @@ COLUMNS = ("client", "CPU s", "of the limit", "wall s", "first record ms", "MiB"
 def rows_of(results: Results) -> Iterator[tuple[str, ...]]:
     """The table's rows, the quickest client first; those without figures last."""
     for name, one in sorted(results.figures.items(), key=lambda item: item[1].cpu):
-        share = results.share_of_limit(name)
+        share = one.share
         yield (
             name,
             f"{one.cpu:.3f}",

@@ -78,7 +78,7 @@ def send(
         operation=OPERATIONS.get(verb, "custom"),
         table=table[0] if table else None,
         params={**asked, **wire_params(params)},
-        headers=_own_headers(headers),
+        headers=checked_headers(headers or {}, transport),
         content=content,
         stream=stream,
         timeout=checked_timeout(timeout),
@@ -137,10 +137,3 @@ def _checked_method(method: Any) -> str:
     if verb not in _METHODS:
         raise InvalidUsage(f"An HTTP method is one of {', '.join(_METHODS)}, not {method!r}")
     return str(verb)
-
-
-def _own_headers(headers: Any) -> dict[str, str]:
-    checked = checked_headers(headers or {})
-    if any(name.lower() == "authorization" for name in checked):
-        raise InvalidUsage("The client says who is calling: leave out the Authorization header, or make another client")
-    return checked

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, Self, TypeVar, 
 
 from requests.auth import AuthBase, HTTPBasicAuth
 
-from pysnow.exceptions import InvalidUsage, PysnowException
+from pysnow.exceptions import InvalidUsage, PysnowException, TokenRefreshError
 
 if TYPE_CHECKING:
     import requests
@@ -25,6 +25,7 @@ __all__ = [
     "ClientCertificate",
     "NoAuth",
     "Secret",
+    "failed_renewal",
     "is_header_text",
 ]
 
@@ -169,7 +170,8 @@ class BearerToken(BearerAuth):
             gave.
 
     Raises:
-        InvalidUsage: It is neither, or has blanks or line breaks in it.
+        InvalidUsage: It is neither, or has blanks or line breaks in it. What the function raises becomes the cause of a
+            :class:`~pysnow.TokenRefreshError` of the call.
     """
 
     def __init__(self, token: str | Callable[[], str]) -> None:
@@ -244,4 +246,30 @@ def _checked(secret: Secret[str], name: str) -> Secret[str]:
 
 
 def _checked_source(source: Callable[[], str]) -> Callable[[], str]:
-    return lambda: _checked(Secret(source()), "token that the function gave").reveal()
+    def token() -> str:
+        try:
+            kept = Secret(source())
+        except PysnowException:
+            raise
+        except Exception as exc:
+            error = failed_renewal("The function that gives the token failed", exc)
+        else:
+            return _checked(kept, "token that the function gave").reveal()
+        raise error from error.__cause__
+
+    return token
+
+
+def failed_renewal(what: str, exc: Exception, status: int | None = None) -> TokenRefreshError:
+    """The error for code of the program's own that should have given credentials, and raised something.
+
+    Its text does not repeat what was raised, which may name a credential.
+
+    Args:
+        what: What failed.
+        exc: What it raised: the cause. Of its frames, those of the program stay.
+        status: HTTP status of the answer that made credentials necessary.
+    """
+    error = TokenRefreshError(what, type(exc).__name__, status)
+    error.__cause__ = exc.with_traceback(exc.__traceback__ and exc.__traceback__.tb_next)
+    return error

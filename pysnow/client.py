@@ -12,13 +12,16 @@ from typing import TYPE_CHECKING, Any, Literal, Never, NoReturn, Self, cast
 
 from pysnow import client_arguments as given
 from pysnow.auth import BasicAuth, Secret
+from pysnow.client_attributes import refuse_assignment, who_calls
 from pysnow.client_manners import ClientManners
 from pysnow.config.configuration import Sources, configure
 from pysnow.defaults import BASE_PATH, CHUNK_SIZE_BYTES, DEADLINE_SECONDS, TIMEOUT
 from pysnow.exceptions import InvalidUsage
+from pysnow.guards import Guards
 from pysnow.legacy_request import LegacyRequest
 from pysnow.params_builder import ParamsBuilder
 from pysnow.read_only import ReadOnly
+from pysnow.records.payload_defaults import PayloadDefaults
 from pysnow.request import checked_timeout
 from pysnow.resource import Resource, checked_parameters
 from pysnow.table import Table
@@ -42,6 +45,7 @@ if TYPE_CHECKING:
     from pysnow.records.record import Record
     from pysnow.records.references import Ref
     from pysnow.relations.by_key import Children
+    from pysnow.relations.wanted import Related
     from pysnow.schema.schema import Schema
     from pysnow.wire.rate_limit import RateLimit
     from pysnow.wire.retry import Retry
@@ -73,7 +77,8 @@ class Client(ClientManners):
         cert: Client certificate: a path, or the paths of certificate and key.
         proxies: Proxy by scheme. Proxies of the environment are used for ``https`` alone.
         auth: What puts credentials on requests, instead of user and password: an object of :mod:`pysnow.oauth.grants`
-            or :mod:`pysnow.auth`, or any ``requests.auth.AuthBase``.
+            or :mod:`pysnow.auth`, or any ``requests.auth.AuthBase``. Its ``refresh(response)``, if it has one, is
+            called once after a 401, and the request is sent again if that gives True.
         retry: When requests are repeated that failed; None for never. A session whose adapters repeat by themselves is
             left to it.
         deadline: Seconds that a call may take, all attempts and waits together; None for no end. Resolving the host's
@@ -103,8 +108,8 @@ class Client(ClientManners):
         instance: As given.
         host: As given.
         use_ssl: As given.
-        base_url: Address of the instance.
-        session: Template of the sessions that send.
+        base_url: Address of the instance: credentials go there, so that it is not assigned to another one.
+        session: Template of the sessions that send; assign another to send with that.
     """
 
     _clockwork: Clockwork = CLOCKWORK
@@ -186,6 +191,7 @@ class Client(ClientManners):
         }
         self._proxies = Secret(given.checked_proxies(ways))
         self._watch = WatchPost(debug=self._flag("debug"))
+        self._guards = Guards(ReadOnly() if self._flag("read_only") else None)
         self._sending: dict[str, Any] = self._sending_options(warn_truncated)
         self._rate_limit = settings.checked("rate_limit", given.checked_rate_limit, None)
         self._promises = {
@@ -193,6 +199,7 @@ class Client(ClientManners):
             "strict": self._flag("strict"),
             **self._schema_promises(schema, schema_mode),
         }
+        self._defaults = PayloadDefaults()
         self._endpoint: Transport | None = None
         self._known = None
         self.session = self._session_for(user, self._secret, session, auth)
@@ -227,10 +234,16 @@ class Client(ClientManners):
         held, options = Secret(options), {}
         return cls(config=Sources(path=given.checked_path(path), needs_file=True), profile=profile, **held.reveal())
 
+    if not TYPE_CHECKING:  # type checkers would take any attribute to be there
+
+        def __setattr__(self, name: str, value: object) -> None:
+            refuse_assignment(self, name, value)
+            super().__setattr__(name, value)
+
     def __repr__(self) -> str:
         # A client whose making failed is shown in tracebacks, too.
         known = self.__dict__
-        who = f", user {known['_user']}" if known.get("_user") else ""
+        who = f", {who_calls(known['session'], known.get('_user'))}" if "session" in known else ""
         unsafe = ", certificates not verified" if known.get("_tls", {}).get("verify") is False else ""
         return f"<{type(self).__name__} {known.get('base_url', 'of no instance')}{who}{unsafe}>"
 
@@ -244,6 +257,7 @@ class Client(ClientManners):
         twin = type(self).__new__(type(self))
         twin.__dict__.update(self.__dict__)
         twin._parameters = self._parameters.copy()
+        twin._defaults = self._defaults.copy()
         return twin
 
     def __deepcopy__(self, memo: object) -> Self:
@@ -318,6 +332,7 @@ class Client(ClientManners):
             chunk_size=chunk_size or CHUNK_SIZE_BYTES,
             timeout=self.timeout if isinstance(timeout, EllipsisType) else checked_timeout(timeout),
             raise_on=raise_on,
+            defaults=self._defaults,
             **self._promises,
         )
 
@@ -350,6 +365,7 @@ class Client(ClientManners):
         *,
         fields: Iterable[str] | str | None = None,
         display_value: bool | Literal["all"] | None = None,
+        related: Related | None = None,
     ) -> Record:
         """Give the record that is meant: ``lookup("INC0010001")``, or a pasted address of its form.
 
@@ -361,6 +377,7 @@ class Client(ClientManners):
             table: Table of the record, for a sys_id, or a number with a prefix of your own.
             fields: As for :meth:`Table.one`.
             display_value: As for :meth:`Table.get`.
+            related: What belongs to it, see :meth:`Table.iterate`; the record is read in a GET of its own then.
 
         Raises:
             InvalidUsage: It is none of these, or an address of another instance; nothing was sent.
@@ -370,7 +387,12 @@ class Client(ClientManners):
         """
         from pysnow.records.look_up import look_up
 
-        return look_up(self.table, what, table, fields, display_value)
+        if related is None:
+            return look_up(self.table, what, table, fields, display_value)
+        found = look_up(self.table, what, table, ["sys_id"], False)
+        return self.table(found.table or "").get_by_id(
+            found.sys_id, fields, display_value=display_value, related=related
+        )
 
     def resolve(self, table: str, value: str | Mapping[str, Any]) -> str:
         """Give the sys_id of what people call a record: ``resolve("sys_user", "ada@example.com")``; kept five minutes.
@@ -462,7 +484,7 @@ class Client(ClientManners):
         self,
         table: str,
         foreign_key: str,
-        ids: Iterable[str],
+        ids: Iterable[str | Mapping[str, Any]],
         *,
         fields: Iterable[str] | str | None = None,
         query: Query | None = None,
@@ -478,7 +500,7 @@ class Client(ClientManners):
         Args:
             table: Table of the rows.
             foreign_key: Their column that refers to the records.
-            ids: Sys_ids of the records; each is in the result, with an empty list when nothing refers to it.
+            ids: The records, or their sys_ids; each is in the result, with an empty list when nothing refers to it.
             fields: Columns to return; all when not given.
             query: What the rows have to match, too.
             order_by: Order of each list, as for :meth:`Table.iterate`; that of ``sys_id`` when not given.
@@ -546,7 +568,7 @@ class Client(ClientManners):
         if session is None:
             raise InvalidUsage("This client has no session to send with")
         sender = self._sender
-        if sender is None or sender.template is not session or sender.base_url != self.base_url:
+        if sender is None or sender.template is not session:
             sender = self._sender = self._new_transport(session, rate_limit=self._rate_limit)
         return sender
 
@@ -557,7 +579,7 @@ class Client(ClientManners):
             return {}
         from pysnow.schema.of_table import schema_promises
 
-        return schema_promises(schema, overlay, mode)
+        return schema_promises(schema, overlay, mode, self._config.get("schema_release", None))
 
     def _new_transport(self, session: requests.Session | None = None, **options: Any) -> Transport:
         """What sends to this client's instance, in the same way: with that session, or else without credentials."""
@@ -634,7 +656,7 @@ class Client(ClientManners):
             "deadline": settings.checked("deadline", given.checked_deadline, DEADLINE_SECONDS),
             "allow_insecure_http": self._flag("allow_insecure_http"),
             "warn_truncated": given.checked_flag("warn_truncated", warn_truncated),
-            "guard": ReadOnly() if self._flag("read_only") else None,
+            "guard": self._guards,
             "user_agent": settings.checked("user_agent", given.checked_user_agent, None),
         }
 
@@ -669,6 +691,7 @@ class Client(ClientManners):
             request_params=self.request_params,
             raise_on_empty=self.raise_on_empty,
             timeout=self.timeout,
+            check=self.table(table)._check_payload,
             **kwargs,
         )
 

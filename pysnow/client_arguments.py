@@ -6,7 +6,7 @@ import os
 import warnings
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from pysnow.auth import Secret
 from pysnow.caller import callers_level
@@ -39,6 +39,37 @@ __all__ = [
 
 _Setting = TypeVar("_Setting")
 
+_ELSEWHERE: Final = {
+    "user=": ("username", "user_name", "login"),
+    "password=": ("passwd", "pwd", "pass_"),
+    "instance=": ("url", "base_url", "instance_url", "instance_name", "server", "hostname", "domain"),
+    "auth=pysnow.BearerToken(...)": ("token", "access_token", "bearer_token", "api_token", "oauth_token"),
+    "auth=pysnow.ApiKey(...)": ("api_key", "apikey"),
+    "auth=pysnow.ClientCredentials(...), or make a pysnow.OAuthClient": ("client_id", "client_secret"),
+    "retry=pysnow.Retry(attempts=...), which counts the first one": (
+        "max_retries",
+        "retries",
+        "retry_count",
+        "attempts",
+    ),
+    "retry=pysnow.Retry(base=...)": ("backoff", "backoff_factor"),
+    "verify=": ("verify_ssl", "ssl_verify", "verify_certs", "validate_certs", "ca_bundle", "ca_certs", "insecure"),
+    "cert=": ("client_cert", "client_certificate"),
+    "proxies={'https': ...}": ("proxy", "http_proxy", "https_proxy"),
+    "timeout=": ("timeout_secs", "timeout_seconds", "request_timeout", "connect_timeout", "read_timeout"),
+    "rate_limit=pysnow.RateLimit(per_second=...)": ("requests_per_second", "rate", "throttle"),
+    "rate_limit=pysnow.RateLimit(max_concurrency=...)": ("concurrency", "max_concurrency", "max_connections"),
+    "allow_insecure_http=": ("allow_http",),
+    "debug=True": ("verbose", "log_level", "print_debug"),
+    "session=, with these in its headers": ("headers", "default_headers"),
+    "config=, the path of a file with that setting": ("schema_release", "schema_overlay", "config_file"),
+    "iterate(page_size=...)": ("page_size", "batch_size", "generator_size", "chunk_size"),
+    "client.parameters": ("params", "parameters", "display_value", "limit", "fields", "exclude_reference_link"),
+}
+"""What to write, for the names that other clients, and this one elsewhere, have for it."""
+
+_INSTEAD: Final = {name: words for words, names in _ELSEWHERE.items() for name in names}
+
 
 def refuse_unknown(names: Iterable[str], known: Iterable[str], what: str) -> None:
     """Refuse keyword arguments that do not exist.
@@ -52,7 +83,9 @@ def refuse_unknown(names: Iterable[str], known: Iterable[str], what: str) -> Non
         InvalidUsage: There is one.
     """
     for name in names:
-        raise InvalidUsage(f"{what} has no argument {name!r}{nearest(name, known)}")
+        instead = _INSTEAD.get(name.lower())
+        advice = f": use {instead}" if instead is not None else nearest(name, known)
+        raise InvalidUsage(f"{what} has no argument {name!r}{advice}")
 
 
 def checked_text(name: str, value: Any) -> str | None:

@@ -290,8 +290,9 @@ class Term(FieldOperators[Criterion]):
     Args:
         name: Column, dot-walked if need be.
         tz: Zone of naive datetimes; with it, every datetime is written as a UTC literal, and comparisons with a date
-            are with the midnight at which it begins there. Without it, datetimes are written with
-            ``gs.dateGenerate``, aware ones as in UTC, which the instance reads in the time zone of the account.
+            are with the midnight at which it begins there. Without it, naive datetimes are written with
+            ``gs.dateGenerate``, which the instance reads in the time zone of the account. Aware ones are always
+            written as UTC literals.
 
     Raises:
         InvalidUsage: ``tz`` is no ``tzinfo``.
@@ -343,6 +344,14 @@ class Term(FieldOperators[Criterion]):
     __ge__ = gte
     __lt__ = lt
     __le__ = lte
+
+    # The words of the query builder.
+    equals = eq
+    not_equals = ne
+    greater_than = gt
+    greater_than_or_equal = gte
+    less_than = lt
+    less_than_or_equal = lte
 
     def __eq__(self, value: object) -> Criterion:  # type: ignore[override]  # the purpose of expressions
         if isinstance(value, Term) and value.name == self.name:

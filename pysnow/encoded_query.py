@@ -168,7 +168,10 @@ def _print_item(field: object, value: object, caret: Caret) -> str:
         name = field.removeprefix("sysparm_")
         raise InvalidUsage(f"{short(field)} is no column: pass it as the argument {short(name)}, or with add_custom()")
     if value is None:
-        raise QueryTypeError(f"the value of {short(field)} is None; for empty columns use QueryBuilder's is_empty()")
+        raise QueryTypeError(
+            f"the value of {short(field)} is None: is it missing? Where the column is to be empty, write"
+            f" F({short(field)}).is_empty(), or the same with QueryBuilder"
+        )
     return print_equality(check_name(field), value, caret=caret)
 
 

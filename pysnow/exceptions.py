@@ -44,9 +44,11 @@
      │       ├─ ResponseTooLarge                       more bytes than an answer may have
      │       └─ HTMLResponse                           a page for people
      │           ├─ InstanceHibernating, LoginPage, ProxyPage
+     │           └─ LoginRedirect (LoginPage, UnexpectedRedirect)  a redirect to a login page
      ├─ NoResults, MultipleResults                     look at the data
      │   └─ Conflict                                   somebody else has changed the record since
      ├─ DuplicateCreated                               somebody else created a record with the same key meanwhile
+     ├─ NotApplied                                     the record was written, some fields of it were not
      ├─ RowsFailed                                     some of many writes were not done; ``outcomes`` tells which
      ├─ IncompleteResult                               a walk over a table did not see every row; resume it
      │   └─ PaginationStuck                            the pages bring nothing new
@@ -60,8 +62,9 @@ Classes of ``requests`` appear as second bases so that ``except requests.HTTPErr
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias
 
 import requests.exceptions as _requests
@@ -83,6 +86,7 @@ __all__ = [
     "DuplicateCreated",
     "EmptyContent",
     "ErrorInResult",
+    "FieldIgnoredWarning",
     "HTMLResponse",
     "HTTPStatusError",
     "IncompleteResponse",
@@ -92,12 +96,14 @@ __all__ = [
     "InstanceHibernating",
     "InvalidUsage",
     "LoginPage",
+    "LoginRedirect",
     "MalformedResponse",
     "MissingResult",
     "MissingToken",
     "MultipleResults",
     "NoRequestExecuted",
     "NoResults",
+    "NotApplied",
     "NotFound",
     "PaginationStuck",
     "PartialResult",
@@ -133,6 +139,7 @@ __all__ = [
     "UnexpectedRedirect",
     "UnexpectedResponse",
     "UnexpectedResponseFormat",
+    "UnknownColumnWarning",
     "ValueNotFetched",
 ]
 
@@ -250,6 +257,14 @@ class IncompleteResultWarning(UserWarning):
 
 class SchemaWarning(UserWarning):
     """A schema does not fit: to what is sent, to the release, or because a part of it could not be read."""
+
+
+class FieldIgnoredWarning(UserWarning):
+    """A record was written, and a field did not take what was sent: the instance says nothing about that."""
+
+
+class UnknownColumnWarning(SchemaWarning):
+    """A read names a column that the schema of its table does not have; an instance ignores what it does not know."""
 
 
 # -- fix the call ----------------------------------------------------------------------------------------------------
@@ -471,6 +486,10 @@ class LoginPage(HTMLResponse):
     """The answer is a login page: the request was not authenticated, or single sign-on stands before the instance."""
 
 
+class LoginRedirect(UnexpectedRedirect, LoginPage):
+    """The answer is a redirect to a login page; it is not followed."""
+
+
 class ProxyPage(HTMLResponse):
     """The page comes from a proxy or balancer in front of the instance."""
 
@@ -548,7 +567,13 @@ class ErrorInResult(ResponseError, MissingResult):
 
 
 class PartialResult(ResponseError):
-    """The instance sent rows and then an error, all with status 200: the rows are not all there are."""
+    """The instance sent rows and then an error, all with status 200: the rows are not all there are.
+
+    Attributes:
+        records: The rows that came in a list that cannot be given. Empty where they were handed out as they came.
+    """
+
+    records: tuple[Record, ...] = ()
 
 
 # -- look at the data ------------------------------------------------------------------------------------------------
@@ -606,6 +631,18 @@ class DuplicateCreated(PysnowException):
     sys_ids: tuple[str, ...] = ()
 
 
+class NotApplied(PysnowException):
+    """A record was written (``committed`` is True), but some of its fields did not take what was sent.
+
+    Attributes:
+        fields: Their names; of each what was sent, and its value now, None where the answer does not show the field.
+        record: The record as the instance gave it back.
+    """
+
+    fields: Mapping[str, tuple[str, str | None]] = MappingProxyType({})
+    record: Record | None = None
+
+
 class RowsFailed(PysnowException):
     """Some of many writes were not done, or nobody knows; the others were.
 
@@ -638,7 +675,8 @@ class TokenCreateError(PysnowException):
     """
 
     def __init__(self, error: str, description: str, status_code: int | None = None, **context: Any) -> None:
-        super().__init__(f"{error}: {description} (status {status_code})", **context)
+        answered = "" if status_code is None else f" (status {status_code})"
+        super().__init__(f"{error}: {description}{answered}", **context)
         self.error = error
         self.description = description
         self.snow_status_code = status_code

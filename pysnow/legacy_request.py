@@ -14,12 +14,14 @@ from pysnow.exceptions import InvalidUsage, NoRequestExecuted, NoResults, Unexpe
 from pysnow.field_value import raw_value
 from pysnow.params_builder import ParamsBuilder, wire_params
 from pysnow.query_builder import QueryBuilder
+from pysnow.records.same_home import refuse_other_instance
 from pysnow.resource import Resource
 from pysnow.response import Response
 from pysnow.url_builder import checked_table
 from pysnow.wire.transport import Transport, make_session
 from pysnow.writing.create_record import create_once
 from pysnow.writing.delete_record import delete_once
+from pysnow.writing.one_record import one_record
 from pysnow.writing.record_look_up import OF_THE_LOOK_UP, as_query, look_up, named_sys_id
 from pysnow.writing.update_record import update_once, watched_columns
 from pysnow.writing.writes import PendingWrite
@@ -53,6 +55,7 @@ class LegacyRequest:
         request_params: Query parameters of every request.
         raise_on_empty: Whether finding nothing raises.
         timeout: Seconds to connect and to read.
+        check: Compares a payload with the client's schema; given the operation, the payload and query parameters.
 
     Attributes:
         method: As given.
@@ -79,6 +82,7 @@ class LegacyRequest:
         request_params: Mapping[str, Any] | None = None,
         raise_on_empty: bool = True,
         timeout: Timeout = TIMEOUT,
+        check: Callable[..., object] = lambda *about: None,
     ) -> None:
         self.method: str = method
         self.table: str = checked_table(table)
@@ -90,6 +94,7 @@ class LegacyRequest:
         self.timeout: Timeout = timeout
         self.url_link: str | None = None
         self._transport = transport or Transport(base_url, session or make_session())
+        self._check = check
         self._last_response: requests.Response | None = None
 
     def __repr__(self) -> str:
@@ -204,11 +209,13 @@ class LegacyRequest:
             payload: The record's fields.
 
         Raises:
+            InvalidUsage: The payload is not a dict of fields; nothing was sent.
             UnexpectedResponse: The instance did not create it.
             AmbiguousWrite: It may or may not have been created.
         """
-        change = self._change("create")
-        return self._noted(change, lambda: create_once(change, payload).one())
+        fields, change = one_record(payload), self._change("create")
+        self._check("create", fields, self.request_params)
+        return self._noted(change, lambda: create_once(change, fields).one())
 
     def update(self, payload: Record) -> Record:
         """Change the one record that matches.
@@ -224,6 +231,7 @@ class LegacyRequest:
         """
         if not isinstance(payload, dict):
             raise InvalidUsage(f"The payload of an update must be a dict of fields, not {type(payload).__name__}")
+        self._check("update", payload, self.request_params)
         change, sys_id = self._change("update"), self._found()
         watched = watched_columns(change, payload, None)
         return self._noted(change, lambda: update_once(change, sys_id, payload, watched=watched).one())
@@ -281,6 +289,7 @@ class LegacyRequest:
     def _found(self) -> str:
         """The sys_id of the one record that matches."""
         self._query_text()  # refuses what is no query of this interface
+        refuse_other_instance(self.base_url, self.query)
         query = as_query(self.query)
         named = named_sys_id(query)
         if named is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
 
 from pysnow.defaults import LIMIT_RECORDS
@@ -14,7 +14,7 @@ from pysnow.query_values import refuse, short, value_text
 if TYPE_CHECKING:
     from pysnow._types import Query
 
-__all__ = ["DisplayValue", "ParamsBuilder", "wire_params"]
+__all__ = ["DisplayValue", "ParamsBuilder", "field_list", "wire_params"]
 
 DisplayValue: TypeAlias = bool | Literal["all"]
 """Raw values, display values, or both."""
@@ -186,6 +186,26 @@ class ParamsBuilder:
     def _sent(self, params: dict[str, Any]) -> dict[str, str]:
         sent = {name: value for name, value in params.items() if value not in ("", [])}
         return wire_params(sent) | wire_params(self._custom_params)
+
+
+def field_list(fields: object) -> list[str]:
+    """Give names of columns as a list.
+
+    Args:
+        fields: A list of names, or a text with commas.
+
+    Raises:
+        InvalidUsage: It is neither, or a member of the list holds a comma.
+    """
+    if isinstance(fields, str):
+        return [name.strip() for name in fields.split(",") if name.strip()]
+    if not isinstance(fields, Iterable) or isinstance(fields, Mapping):
+        raise InvalidUsage(f"fields must be a list of column names, or a text with commas; not {fields!r}")
+    names = [name.strip() if isinstance(name, str) else name for name in fields]
+    for name in names:
+        if isinstance(name, str) and "," in name:
+            raise InvalidUsage(f"fields must be a list of names, or one text with commas: {name!r} stands in a list")
+    return [name for name in names if name != ""]
 
 
 def wire_params(params: Mapping[str, object] | None) -> dict[str, str]:

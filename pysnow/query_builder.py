@@ -28,9 +28,9 @@ class QueryBuilder(EncodedQuery, FieldOperators["QueryBuilder"]):
 
     Args:
         tz: Zone of naive datetimes. When given, every datetime, in ``between`` too, is written as a UTC literal, and
-            comparisons with a date are with the midnight at which it begins there. When not, naive datetimes and dates
-            are written as they are, comparisons convert aware ones to UTC, and ``between`` lets the instance read both
-            ends in the time zone of the account.
+            comparisons with a date are with the midnight at which it begins there. When not, aware datetimes are
+            converted to UTC all the same, naive ones and dates are written as they are, and ``between`` lets the
+            instance read naive ends in the time zone of the account.
         caret: ``"escape"`` writes a caret of a value as ``^^``, ``"refuse"`` raises ``QueryTypeError``.
 
     Raises:

@@ -1,7 +1,8 @@
 """Dates and times in an encoded query.
 
 Two rules of the platform decide how a moment is written: a bare ``YYYY-MM-DD HH:MM:SS`` is read as UTC, while
-``gs.dateGenerate`` reads its argument in the time zone of the account that asks.
+``gs.dateGenerate`` reads its argument in the time zone of the account that asks. So an aware datetime is only ever
+written bare, in UTC; with ``gs.dateGenerate`` it would be another moment for every zone.
 """
 
 from __future__ import annotations
@@ -59,8 +60,11 @@ def moment_literal(moment: datetime, zone: tzinfo | None = None) -> str:
 
 
 def moment_script(moment: datetime) -> str:
-    """Write a moment, as its own clock shows it, as ``javascript:gs.dateGenerate("YYYY-MM-DD HH:MM:SS")``."""
-    return f'javascript:gs.dateGenerate("{_clock(moment)}")'
+    """Write a naive moment as ``javascript:gs.dateGenerate("YYYY-MM-DD HH:MM:SS")``, on the clock of the account.
+
+    An aware one, which no account may read as another, is written by :func:`moment_literal`.
+    """
+    return f'javascript:gs.dateGenerate("{_clock(moment)}")' if moment.tzinfo is None else moment_literal(moment)
 
 
 class Moments(NamedTuple):
@@ -95,10 +99,6 @@ def moments_in(zone: tzinfo) -> Moments:
     return Moments(literal, literal, literal, partial(_midnight, zone=zone))
 
 
-def _utc_script(moment: datetime) -> str:
-    return moment_script(datetime_as_utc(moment))
-
-
 def _midnight(day: date, zone: tzinfo) -> str:
     return moment_literal(datetime.combine(day, time()), zone)
 
@@ -111,9 +111,9 @@ def _clock(moment: datetime) -> str:
     return text
 
 
-# pysnow 0.7 wrote them so, and programs compare the text.
+# pysnow 0.7 wrote naive ones so, and programs compare the text.
 BUILDER_MOMENTS: Final = Moments(moment_literal, moment_script, moment_literal, date.isoformat)
 """How ``QueryBuilder`` writes moments when it is not told a zone."""
 
-EXPRESSION_MOMENTS: Final = Moments(_utc_script, _utc_script, moment_literal, date.isoformat)
+EXPRESSION_MOMENTS: Final = Moments(moment_script, moment_script, moment_literal, date.isoformat)
 """How expressions write moments when they are not told a zone."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from datetime import date, datetime
 from enum import Enum
-from typing import Any, Generic, Literal, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, NoReturn, TypeAlias, TypeVar
 
 from pysnow.encoded_query import check_name
 from pysnow.enums import DateTimeOn, RelativeDirection, RelativeEquality, RelativeTimeWindows
@@ -35,6 +35,16 @@ class FieldOperators(ABC, Generic[ResultT]):
     """
 
     _moments: Moments
+
+    if not TYPE_CHECKING:  # a type checker is to refuse names that do not exist
+
+        def __getattr__(self, name: str) -> NoReturn:
+            from difflib import get_close_matches
+
+            methods = [method for method in dir(type(self)) if not method.startswith("_")]
+            near = [] if name.startswith("_") else get_close_matches(name, methods, n=2, cutoff=0.5)
+            hint = f"; did you mean {' or '.join(map(repr, near))}?" if near else ""
+            raise AttributeError(f"{type(self).__name__} has no method {name!r}{hint}")
 
     @abstractmethod
     def _condition(self, operator: str, operand: str = "") -> ResultT:

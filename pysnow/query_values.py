@@ -16,7 +16,7 @@ from typing import NoReturn
 
 from pysnow.exceptions import QueryTypeError
 from pysnow.field_value import is_display_only, raw_value
-from pysnow.query_moments import BUILDER_MOMENTS, DayText, Moments, MomentText, moment_literal
+from pysnow.query_moments import BUILDER_MOMENTS, DayText, Moments, MomentText, datetime_as_utc, moment_literal
 
 __all__ = [
     "Script",
@@ -124,8 +124,8 @@ def value_text(value: object, moment: MomentText = moment_literal) -> str:
     """Give the operand of an equality.
 
     Args:
-        value: str, number, bool, date, datetime, member of an Enum, reference (a mapping with ``value``) or
-            :class:`Script`.
+        value: str, number, bool, date, datetime, member of an Enum, record (which stands for its sys_id), reference
+            (a mapping with ``value``) or :class:`Script`.
         moment: How to write a datetime.
 
     Raises:
@@ -193,16 +193,11 @@ def between_text(start: object, end: object, moment: MomentText) -> str:
     Raises:
         QueryTypeError: an end is of another type, they do not go together, or ``start`` comes after ``end``.
     """
-    ends = [end_ if isinstance(end_, Script) else _midnight(_comparable(end_)) for end_ in (start, end)]
+    ends = [end_ if isinstance(end_, Script) else _instant(_comparable(end_)) for end_ in (start, end)]
     low, high = ends
     if not isinstance(low, Script) and not isinstance(high, Script):
         _check_order(low, high)
-    # A text says its zone itself; only datetimes are written as callers of old expect them.
-    styles = [
-        moment_literal if _has_zone(end_) and isinstance(_plain(given), str) else moment
-        for given, end_ in zip((start, end), ends, strict=True)
-    ]
-    return "@".join(_end_text(end_, style) for end_, style in zip(ends, styles, strict=True))
+    return "@".join(_end_text(end_, moment) for end_ in ends)
 
 
 def refuse(value: object, expected: str = "text, a number, a date or a Script") -> NoReturn:
@@ -227,14 +222,20 @@ def day_text(value: object) -> str:
 
 
 def _plain(value: object) -> object:
-    """Take the value out of an Enum member or a reference object, which is left as it is."""
+    """Take the value out of an Enum member, a record or a reference object, which is left as it is."""
     if isinstance(value, Enum):
         value = value.value
+    # A record is a mapping that knows its sys_id; its class belongs to a layer above this one.
+    if isinstance(value, Mapping) and hasattr(type(value), "sys_id"):
+        return getattr(value, "sys_id")  # noqa: B009  # no attribute that a type checker knows of
     if is_display_only(value):
         raise QueryTypeError(f"{short(value)} has no 'value': read the record with display_value=False or 'all'")
     value = raw_value(value)
     if isinstance(value, Mapping):
-        raise QueryTypeError("a mapping in a query must be a reference: 'value', and only 'display_value' and 'link'")
+        raise QueryTypeError(
+            "a mapping in a query must be a record that the library gave, or a reference: 'value', and only"
+            " 'display_value' and 'link'; of another one, pass its sys_id"
+        )
     return value.value if isinstance(value, Enum) else value
 
 
@@ -297,10 +298,11 @@ def _joined(members: Iterable[str]) -> str:
     return text
 
 
-def _midnight(value: object) -> object:
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return datetime.combine(value, time())
-    return value
+def _instant(value: object) -> object:
+    """A day as its first second; an aware moment in UTC, because Python compares two of one zone by their clocks."""
+    if isinstance(value, datetime):
+        return datetime_as_utc(value)
+    return datetime.combine(value, time()) if isinstance(value, date) else value
 
 
 def _check_order(start: object, end: object) -> None:
@@ -313,10 +315,6 @@ def _check_order(start: object, end: object) -> None:
         ) from error
     if reversed_:
         raise QueryTypeError(f"between expects its start first: {short(start)} comes after {short(end)}")
-
-
-def _has_zone(end: object) -> bool:
-    return isinstance(end, datetime) and end.tzinfo is not None
 
 
 def _end_text(end: object, moment: MomentText) -> str:

@@ -13,10 +13,10 @@ from pysnow.exceptions import InvalidUsage
 if TYPE_CHECKING:
     from pysnow.wire.exchange import Request
 
-__all__ = ["ReadOnly"]
+__all__ = ["ReadOnly", "changing_items", "objection"]
 
 _READS: Final = frozenset({"GET", "HEAD"})
-_WRITES: Final = frozenset({"create", "update", "delete", "upload"})
+_WRITES: Final = frozenset({"create", "update", "upsert", "delete", "upload"})
 _OVERRIDE: Final = "x-http-method-override"
 _READING_ACTIONS: Final = frozenset({"get", "getkeys", "getrecords"})
 _GRAPHQL: Final = re.compile(r"/api/now/(v\d+/)?graphql", re.ASCII)
@@ -28,7 +28,8 @@ _NOT_CODE: Final = re.compile(r'"""(?:\\"""|.)*?"""|"(?:\\.|[^"\\])*"|#[^\r\n]*'
 class ReadOnly:
     """Keeps what changes something from being sent; see :class:`~pysnow.wire.observer.Guard`.
 
-    A GET of a scripted API may change something all the same: what its script does is not known here.
+    A GET of a scripted API may change something all the same: what its script does is not known here. What a program
+    sends with ``client.session`` itself, a plain session of ``requests``, goes past the client, and is not seen at all.
     """
 
     def begin(self, operation: str) -> None:
@@ -52,7 +53,7 @@ class ReadOnly:
         Raises:
             InvalidUsage: It is none that is known to read.
         """
-        why = _objection(request)
+        why = objection(request)
         if why and request.operation != "token":
             raise InvalidUsage(
                 f"This client is read-only (read_only=True): {request.method} {request.path} was not sent{why}",
@@ -61,8 +62,12 @@ class ReadOnly:
             )
 
 
-def _objection(request: Request) -> str:
-    """What is wrong with a request, as the end of a sentence; empty when it reads."""
+def objection(request: Request) -> str:
+    """Tell why a request may change something, as the end of a sentence; empty when it reads.
+
+    Args:
+        request: The request.
+    """
     if any(str(name).lower() == _OVERRIDE for name in request.headers):
         return ", because its header names another method"
     path = unquote(request.path)
@@ -75,6 +80,17 @@ def _objection(request: Request) -> str:
     if _GRAPHQL.fullmatch(path):
         return _objection_to_graphql(_document(request))
     return _objection_to_batch(_document(request)) if _BATCH.fullmatch(path) else "."
+
+
+def changing_items(request: Request) -> list[Any]:
+    """Give what a batch holds that may change something; nothing of any other request.
+
+    Args:
+        request: The request.
+    """
+    document = _document(request) if _BATCH.fullmatch(unquote(request.path)) else None
+    items = document.get("rest_requests") if isinstance(document, dict) else None
+    return [item for item in items if not _reads(item)] if isinstance(items, list) else []
 
 
 def _objection_to_reading(path: str, params: Mapping[str, Any]) -> str:

@@ -153,7 +153,7 @@ class SnowRequest:
             operation=operation or OPERATIONS.get(method, "custom"),
             table=self._resource.table_name,
             params=wire_params(params),
-            headers=checked_headers(headers or {}),
+            headers=checked_headers(headers or {}, self._transport),
             content=content,
             stream=stream,
             packs=packs,
@@ -204,11 +204,16 @@ def _checked_method(method: Any) -> str:
     return method.upper()
 
 
-def checked_headers(headers: Any) -> dict[str, str]:
-    """Headers, if they can be sent.
+def checked_headers(headers: Any, transport: Transport) -> dict[str, str]:
+    """Headers of a call, if they can be sent.
+
+    Args:
+        headers: The headers.
+        transport: What they are sent with: where it says who is calling, no header does.
 
     Raises:
-        InvalidUsage: They are no mapping, or a name or value is no text on one line.
+        InvalidUsage: They are no mapping, a name or value is no text on one line, or one is an ``Authorization`` that
+            would not count.
     """
     if not isinstance(headers, Mapping):
         raise InvalidUsage(f"headers must be a dict, not {type(headers).__name__}")
@@ -216,4 +221,8 @@ def checked_headers(headers: Any) -> dict[str, str]:
         text = value.decode("latin-1") if isinstance(value, bytes) else value
         if not isinstance(name, str) or not isinstance(text, str) or set(name + text) & set("\r\n\0"):
             raise InvalidUsage(f"Header {name!r} must have a text without line breaks for its name and value")
+        if name.lower() == "authorization" and transport.says_who_calls:
+            raise InvalidUsage(
+                "The client says who is calling: leave out the Authorization header, or make another client"
+            )
     return dict(headers)

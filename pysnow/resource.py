@@ -11,7 +11,7 @@ from pysnow.attachment import Attachment
 from pysnow.defaults import CHUNK_SIZE_BYTES, TIMEOUT
 from pysnow.exceptions import InvalidUsage
 from pysnow.field_value import stored_payload
-from pysnow.params_builder import ParamsBuilder, wire_params
+from pysnow.params_builder import ParamsBuilder, field_list, wire_params
 from pysnow.request import SnowRequest
 from pysnow.response import Response
 from pysnow.url_builder import URLBuilder, table_of
@@ -20,7 +20,7 @@ from pysnow.writing.column_check import check_columns
 from pysnow.writing.create_record import KeyedCreation, create_once
 from pysnow.writing.creation_key import key_of_call
 from pysnow.writing.delete_record import delete_once
-from pysnow.writing.record_look_up import OF_THE_LOOK_UP, as_query, field_list, look_up, named_sys_id
+from pysnow.writing.record_look_up import OF_THE_LOOK_UP, as_query, look_up, named_sys_id
 from pysnow.writing.table_memory import memory_of
 from pysnow.writing.update_record import update_once, watched_columns
 from pysnow.writing.writes import PendingWrite
@@ -184,8 +184,7 @@ class Resource:
         for name, value in given.items():
             if value is not None:
                 setattr(parameters, name, value)
-        if self.kwargs.get("strict") if strict is None else strict:
-            self._check_columns(parameters.query, field_list(parameters.fields), timeout=timeout)
+        self._heed_columns(strict, parameters.query, field_list(parameters.fields), timeout=timeout)
         return self._request.get(
             parameters, stream=stream, decimals=decimals, params=params, headers=headers, timeout=timeout
         )
@@ -412,6 +411,29 @@ class Resource:
         custom = wire_params(self.parameters.custom_params)
         usual = {name: value for name, value in custom.items() if name not in OF_THE_LOOK_UP}
         return look_up(change, as_query(query), usual, allow_raw=allow_raw, watched=watched)
+
+    def _heed_columns(
+        self,
+        strict: bool | None,
+        query: str,
+        columns: Iterable[str] = (),
+        *,
+        timeout: Timeout | EllipsisType = ...,
+    ) -> None:
+        """Check the columns that a read names, if that is wanted.
+
+        Args:
+            strict: What the call says about it; None to do as the client does.
+            query: As for :meth:`_check_columns`.
+            columns: As for :meth:`_check_columns`.
+            timeout: As for :meth:`_check_columns`.
+
+        Raises:
+            QueryIgnored: As :meth:`_check_columns`.
+            QueryTypeError: As :meth:`_check_columns`.
+        """
+        if self.kwargs.get("strict") if strict is None else strict:
+            self._check_columns(query, columns, timeout=timeout)
 
     def _check_columns(
         self, query: str = "", columns: Iterable[str] = (), *, timeout: Timeout | EllipsisType = ...

@@ -21,6 +21,7 @@ from pysnow.exceptions import InvalidUsage, MultipleResults, NoResults, PysnowEx
 from pysnow.exporting.exports import Exports, ExportSource
 from pysnow.field_value import raw_value
 from pysnow.wire.answer_check import check_status
+from pysnow.wire.answer_facts import facts_of
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from requests.structures import CaseInsensitiveDict
 
     from pysnow._types import JSON, Query, Record
+    from pysnow.answers.debug_log import DebugLog
     from pysnow.reading.completeness import AskedPage
     from pysnow.record_response import RecordResponse
 
@@ -126,7 +128,8 @@ class Response(Exports):
         Raises:
             HTTPStatusError: The status is outside 2xx.
             ErrorInResult: The body is an error, although the status says success.
-            PartialResult: Records were followed by an error: they are not all there are.
+            PartialResult: Records were followed by an error: they are not all there are. Its ``records`` are those of a
+                list.
             MissingResult: The body is JSON, but holds no records.
             MalformedResponse: The body is not JSON, is cut off, or is a page for people.
             EmptyContent: There is no body.
@@ -243,6 +246,26 @@ class Response(Exports):
         return self._response.headers
 
     @property
+    def transaction_id(self) -> str | None:
+        """What the instance's logs know the call by (``X-Transaction-ID``), or None."""
+        return self._response.headers.get("X-Transaction-ID")
+
+    @property
+    def elapsed(self) -> float | None:
+        """Seconds until the answer came, all attempts and waits included; None for one that no client has sent for."""
+        return facts_of(self._response).elapsed
+
+    @property
+    def etag(self) -> str | None:
+        """Mark of the version that came (``ETag``), quotes included, or None: few APIs send one."""
+        return self._response.headers.get("ETag")
+
+    @property
+    def links(self) -> dict[str, str]:
+        """Addresses of other pages of a list (``Link``), by ``first``, ``prev``, ``next`` and ``last``; or empty."""
+        return {rel: str(link["url"]) for rel, link in self._response.links.items() if "url" in link}
+
+    @property
     def total(self) -> int | None:
         """Records that match on the instance, before limit, offset and access rules (``X-Total-Count``), or None.
 
@@ -258,6 +281,22 @@ class Response(Exports):
         hide are no truncation.
         """
         return self._truncation.is_truncated(self._response, self._received)
+
+    @property
+    def debug_log(self) -> DebugLog:
+        """What the instance logged of this call: ask with ``headers={"X-WantSessionDebugMessages": "true"}``.
+
+        Empty when that was not asked for, or nothing is being debugged in the user's session.
+
+        Raises:
+            InvalidUsage: The answer is streamed.
+            PysnowException: The answer cannot be read, see :meth:`json`.
+        """
+        from pysnow.answers.debug_log import read_debug_log
+
+        if self._stream:
+            raise self._described(InvalidUsage("A streamed answer has no debug log: do without stream=True"))
+        return read_debug_log(self._answer.document)
 
     def json(self) -> JSON:
         """Give the document as it is, whatever the status and whether or not it holds a result.

@@ -57,8 +57,9 @@ class Table(TableWrites):
         Args:
             query: As for :meth:`~pysnow.Resource.get`; all records when not given.
             count: Whether to count them (``sysparm_count``).
-            avg: Columns to average (``sysparm_avg_fields``), as a list or joined by commas.
-            sum: Columns to add up (``sysparm_sum_fields``).
+            avg: Columns to average (``sysparm_avg_fields``), as a list or joined by commas. An average of durations is
+                a ``timedelta``, one of moments a text; which it is, the dictionary is asked once.
+            sum: Columns to add up (``sysparm_sum_fields``). A sum of durations is a ``timedelta``.
             min: Columns whose least value is wanted (``sysparm_min_fields``).
             max: Columns whose greatest value is wanted (``sysparm_max_fields``).
             group_by: Columns whose values make a group (``sysparm_group_by``).
@@ -73,6 +74,7 @@ class Table(TableWrites):
 
         Raises:
             InvalidUsage: An argument cannot be used; nothing was sent.
+            QueryIgnored: The client is ``strict``, and the table has no such column.
             MissingResult: The answer holds no statistics.
             PysnowException: The instance refuses, such as for a column that the table does not have, or does not
                 answer.
@@ -91,9 +93,9 @@ class Table(TableWrites):
             order_by=order_by,
             display_value=display_value,
         )
-        if self.kwargs.get("strict"):
-            self._check_columns(asked.params.get("sysparm_query", ""), asked.columns)
-        return read_statistics(self._sibling(f"/stats/{self.name}")._request, asked)
+        self._heed_columns(None, asked.params.get("sysparm_query", ""), asked.columns)
+        aggregate = self._sibling(f"/stats/{self.name}")._request
+        return read_statistics(aggregate, asked, lambda columns: self._column_types(columns, False))
 
     def describe(self) -> TableDescription:
         """Describe the table for people: its columns, their types, labels, choices and references.

@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING, overload
 from pysnow.table_walks import TableWalks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from typing import Any, Literal, TypeVar
 
     from pysnow._types import Query
     from pysnow.records.finding import KeyedRecords, OnDuplicate
     from pysnow.records.record import Record
+    from pysnow.relations.related_record import RelatedRecord
     from pysnow.relations.wanted import Related
+    from pysnow.schema.definitions import Relationship
 
     Default = TypeVar("Default")
+    Found = TypeVar("Found")
 
 __all__ = ["TableFinding"]
 
@@ -29,6 +32,7 @@ class TableFinding(TableWalks):
         fields: Iterable[str] | str | None = None,
         *,
         display_value: bool | Literal["all"] | None = None,
+        related: Related | None = None,
     ) -> Record:
         """Give the only record that matches: one GET of two rows, and more only where access rules hide rows.
 
@@ -36,6 +40,7 @@ class TableFinding(TableWalks):
             query: As for :meth:`get`; all records when not given.
             fields: Columns to return, ``sys_id`` beside them; all when not given.
             display_value: As for :meth:`get`.
+            related: What belongs to it, see :meth:`iterate`.
 
         Raises:
             NoResults: There is none, or it may not be read.
@@ -44,7 +49,10 @@ class TableFinding(TableWalks):
         """
         from pysnow.records.finding import only_of
 
-        return only_of(self._table, query, fields, display_value, ...)
+        def read(names: Iterable[str] | str | None) -> Record:
+            return only_of(self._table, query, names, display_value, ...)
+
+        return self._with_related(related, fields, display_value, read)
 
     def one_or_none(
         self,
@@ -52,6 +60,7 @@ class TableFinding(TableWalks):
         fields: Iterable[str] | str | None = None,
         *,
         display_value: bool | Literal["all"] | None = None,
+        related: Related | None = None,
     ) -> Record | None:
         """Give the only record that matches, or None; see :meth:`one`.
 
@@ -59,6 +68,7 @@ class TableFinding(TableWalks):
             query: As for :meth:`get`; all records when not given.
             fields: As for :meth:`one`.
             display_value: As for :meth:`get`.
+            related: What belongs to it, see :meth:`iterate`.
 
         Raises:
             MultipleResults: There is more than one.
@@ -66,7 +76,10 @@ class TableFinding(TableWalks):
         """
         from pysnow.records.finding import only_of
 
-        return only_of(self._table, query, fields, display_value, None)
+        def read(names: Iterable[str] | str | None) -> Record | None:
+            return only_of(self._table, query, names, display_value, None)
+
+        return self._with_related(related, fields, display_value, read)
 
     def first(
         self,
@@ -90,17 +103,10 @@ class TableFinding(TableWalks):
         """
         from pysnow.records.finding import first_of
 
-        if related is None:
-            return first_of(self._table, query, fields, display_value, ...)
-        from pysnow.relations.attaching import read_with_related
+        def read(names: Iterable[str] | str | None) -> Record:
+            return first_of(self._table, query, names, display_value, ...)
 
-        return read_with_related(
-            self._table,
-            related,
-            fields,
-            display_value,
-            lambda names: first_of(self._table, query, names, display_value, ...),
-        )
+        return self._with_related(related, fields, display_value, read)
 
     def first_or_none(
         self,
@@ -108,6 +114,7 @@ class TableFinding(TableWalks):
         fields: Iterable[str] | str | None = None,
         *,
         display_value: bool | Literal["all"] | None = None,
+        related: Related | None = None,
     ) -> Record | None:
         """Give the first record that matches, or None; see :meth:`first`.
 
@@ -115,13 +122,17 @@ class TableFinding(TableWalks):
             query: As for :meth:`first`.
             fields: As for :meth:`one`.
             display_value: As for :meth:`get`.
+            related: What belongs to it, see :meth:`iterate`.
 
         Raises:
             PysnowException: The instance refuses, or does not answer.
         """
         from pysnow.records.finding import first_of
 
-        return first_of(self._table, query, fields, display_value, None)
+        def read(names: Iterable[str] | str | None) -> Record | None:
+            return first_of(self._table, query, names, display_value, None)
+
+        return self._with_related(related, fields, display_value, read)
 
     def find(
         self,
@@ -199,17 +210,24 @@ class TableFinding(TableWalks):
         """
         from pysnow.records.finding import by_sys_id
 
-        if related is None:
-            return by_sys_id(self._table, sys_id, fields, display_value, default)
-        from pysnow.relations.attaching import read_with_related
+        def read(names: Iterable[str] | str | None) -> object:
+            return by_sys_id(self._table, sys_id, names, display_value, default)
 
-        return read_with_related(
-            self._table,
-            related,
-            fields,
-            display_value,
-            lambda names: by_sys_id(self._table, sys_id, names, display_value, default),
-        )
+        return self._with_related(related, fields, display_value, read)
+
+    def relations(self) -> tuple[Relationship, ...]:
+        """List what ``related=`` takes by name: named relations, then references, then what refers to the table.
+
+        Each says its ``name``, the ``table`` that it leads to, the column (``foreign_key``), and by ``type`` in which
+        direction: ``many_to_one`` is a reference of this table. The client's schema is asked; without one that knows
+        all of the table, the dictionary of the instance is, in a few GETs, and remembered for an hour.
+
+        Raises:
+            PysnowException: The dictionary cannot be read.
+        """
+        from pysnow.relations.finding import list_relations
+
+        return list_relations(self._table, self.kwargs.get("schema"))
 
     def column(self, name: str, query: Query | None = None) -> list[str]:
         """Give the stored values of a column, of all records that match, in the order of their sys_ids.
@@ -226,6 +244,19 @@ class TableFinding(TableWalks):
 
         return column_of(self._table, name, query)
 
+    def _with_related(
+        self,
+        related: Related | None,
+        fields: Iterable[str] | str | None,
+        display_value: bool | Literal["all"] | None,
+        read: Callable[[Iterable[str] | str | None], Found],
+    ) -> Found | RelatedRecord:
+        if related is None:
+            return read(fields)
+        from pysnow.relations.attaching import read_with_related
+
+        return read_with_related(self._table, related, fields, display_value, read)
+
     # The last one, so that the annotations above mean the built-in dict.
     def dict(
         self,
@@ -241,7 +272,7 @@ class TableFinding(TableWalks):
         Args:
             query: As for :meth:`get`; all records when not given.
             fields: As for :meth:`one`.
-            by: Column whose value is the key.
+            by: Column whose value is the key; behind a reference it needs ``fields``.
             display_value: As for :meth:`get`; with True, keys are what people read.
             on_duplicate: ``"raise"`` when two records have the same key, ``"last"`` to keep the last, ``"list"`` for
                 lists of records.

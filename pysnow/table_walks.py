@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
+from pysnow.params_builder import field_list
 from pysnow.records.preparing import prepared_query, preparing
 from pysnow.resource import Resource
 from pysnow.tracking.change_reader import COLUMNS
@@ -13,8 +14,9 @@ from pysnow.tracking.history import History, HistoryOptions
 from pysnow.tracking.stamp_source import StampSource
 from pysnow.tracking.watch import Watch, checked_interval
 from pysnow.walking.iteration import Place, WalkOptions, begin_walk
+from pysnow.walking.query_branches import without_orders
 from pysnow.walking.row_count import count_rows
-from pysnow.writing.record_look_up import as_query, field_list
+from pysnow.writing.record_look_up import as_query
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -87,7 +89,8 @@ class TableWalks(Resource):
 
         Args:
             query: As for :meth:`~pysnow.Resource.get`; all records when not given.
-            fields: Columns to return; all when not given.
+            fields: Columns to return, ``sys_id`` beside them, by which a record is saved; all when not given. Files and
+                frames made of the walk have the columns alone.
             page_size: Records of one request (``sysparm_limit``). An instance that does not get done with a page in its
                 60 seconds is asked for smaller ones, and later for larger ones again.
             limit: Most records altogether.
@@ -98,7 +101,8 @@ class TableWalks(Resource):
                 instance answers 429 or 503.
             resume: Token of a walk of the same table, query and order to go on from.
             progress: True to show a bar (``tqdm``, else ``rich``, else a line on a terminal); or what is called for
-                each record with those that came and those that are expected, or None.
+                each record, just before it is handed out, with those that came and those that are expected (the
+                ``limit`` at the most), or None. When that raises, the record is still to come.
             verify: What to do at the end: ``"warn"`` if the instance gave no count that vouches for it; ``"strict"``
                 counts once more and raises unless as many records came as there were at the beginning or the end, so
                 that hidden ones count as missing; ``"off"`` for nothing.
@@ -133,11 +137,13 @@ class TableWalks(Resource):
             params=params,
             headers=headers,
         )
-        is_strict = self.kwargs.get("strict") if strict is None else strict
         columns = field_list(parameters.fields)
-        check = (lambda: self._check_columns(parameters.query, columns)) if is_strict else None
         types = partial(self._column_types, columns, parameters.display_value)
         place = Place(self._request, self._transport, self.path, types)
+
+        def check(ordered_by: tuple[str, ...]) -> None:
+            self._heed_columns(strict, parameters.query, (*columns, *ordered_by))
+
         if related is not None:
             from pysnow.relations.related_walk import begin_related_walk
 
@@ -153,18 +159,22 @@ class TableWalks(Resource):
         it counts hidden records, too.
 
         Args:
-            query: As for :meth:`~pysnow.Resource.get`; all records when not given.
+            query: As for :meth:`~pysnow.Resource.get`; all records when not given. An order in it is left out.
 
         Returns:
             The number; its ``source`` says who counted.
 
         Raises:
             InvalidUsage: The query cannot be used; nothing was sent.
+            QueryIgnored: The client is ``strict``, and the table has no such column.
             MissingResult: The answer holds no count.
             PysnowException: The instance refuses, or does not answer.
         """
         aggregate = self._sibling(f"/stats/{self.name}")._request
-        return count_rows(aggregate, self._request, self._walked(query, None))
+        parameters = self._walked(query, None)
+        self._heed_columns(None, parameters.query)
+        parameters.query = without_orders(parameters.query)
+        return count_rows(aggregate, self._request, parameters)
 
     def history(
         self,
@@ -210,7 +220,8 @@ class TableWalks(Resource):
             An iterator with ``report``, ``checkpoint`` and ``close()``. A ``with`` statement closes it.
 
         Raises:
-            InvalidUsage: An argument cannot be used, such as a datetime without a time zone; nothing was sent.
+            InvalidUsage: An argument cannot be used, such as a datetime without a time zone; nothing was sent. A column
+                that holds no moments shows in what comes, and is refused then (``QueryIgnored``).
         """
         options = HistoryOptions(
             since=since,
@@ -329,6 +340,21 @@ class TableWalks(Resource):
         )
         return Watch(self._open_reading(query, fields, display_value, options), seconds, self._transport.clockwork)
 
+    def _heed_columns(
+        self,
+        strict: bool | None,
+        query: str,
+        columns: Iterable[str] = (),
+        *,
+        timeout: Timeout | EllipsisType = ...,
+    ) -> None:
+        """As for every resource; where nothing is said about it, the client's schema, if it has one, is asked."""
+        super()._heed_columns(strict, query, columns, timeout=timeout)
+        if strict is None and self.kwargs.get("schema") is not None and not self.kwargs.get("strict"):
+            from pysnow.schema.of_table import warn_of_columns
+
+            warn_of_columns(self._table, query, columns)
+
     def _check_columns(
         self, query: str = "", columns: Iterable[str] = (), *, timeout: Timeout | EllipsisType = ...
     ) -> None:
@@ -376,7 +402,7 @@ class TableWalks(Resource):
         parameters = self._walked(query, fields)
         parameters.display_value = display_value
         named = (*field_list(parameters.fields), *columns)
-        check = (lambda: self._check_columns(parameters.query, named)) if self.kwargs.get("strict") else None
+        check = partial(self._heed_columns, None, parameters.query, named)
         return StampSource(self._request, self._transport, self.path, parameters, columns, check)
 
     def _sys_ids(self, query: str) -> Iterator[str]:

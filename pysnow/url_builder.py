@@ -13,8 +13,9 @@ from pysnow.field_value import raw_value
 __all__ = ["URLBuilder", "checked_table", "instance_url", "table_of"]
 
 _SEGMENT = re.compile(r"[A-Za-z0-9._~-]+", re.ASCII)
-_INSTANCE_NAME = re.compile(r"[A-Za-z0-9_-]{1,63}", re.ASCII)
-_HOST_NAME = re.compile(r"[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*\.?", re.ASCII)
+_LABEL = r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)"
+_INSTANCE_NAME = re.compile(_LABEL, re.ASCII)
+_HOST_NAME = re.compile(rf"{_LABEL}(\.{_LABEL})*\.?", re.ASCII)
 _TABLE_NAME = re.compile(r"[A-Za-z0-9_]+", re.ASCII)
 _TABLE_PATH = re.compile(r"(?P<api>/api/now(?:/v\d+)?|/v\d+)?/table/(?P<name>[A-Za-z0-9_]+)(?P<below>/.*)?", re.ASCII)
 _DOMAIN = ".service-now.com"
@@ -153,9 +154,11 @@ def instance_url(instance: str | None = None, host: str | None = None, *, use_ss
     spelling = spelling.strip()
     name = re.split("[/?#]", spelling, maxsplit=1)[0]
     if instance and not set(name) & set(".:"):
-        if not _INSTANCE_NAME.fullmatch(name):
-            raise InvalidUsage(f"{spelling!r} is no instance: a name has letters, digits and '-', 63 at the most")
-        return f"{'https' if use_ssl else 'http'}://{name}{_DOMAIN}"
+        if not _INSTANCE_NAME.fullmatch(name) or spelling.startswith(f"{name}?"):
+            raise InvalidUsage(
+                f"{spelling!r} is no instance: a name has letters, digits and, between them, '-'; 63 at the most"
+            )
+        return f"{'https' if use_ssl else 'http'}://{name.lower()}{_DOMAIN}"
     return _address(spelling, use_ssl)
 
 

@@ -14,13 +14,15 @@ from contextlib import closing
 from typing import TYPE_CHECKING, TypeVar
 
 from pysnow.answers.judged_batches import described, judged_batches
-from pysnow.exceptions import InvalidUsage, MalformedResponse, PysnowException
+from pysnow.exceptions import InvalidUsage, MalformedResponse, PartialResult, PysnowException
+from pysnow.field_value import raw_value
 from pysnow.reading.gc_pause import pause_gc
 from pysnow.reading.handed_out import HandedOut, Moved
 from pysnow.reading.record_stream import parse_document
 from pysnow.wire.answer_check import check_start, check_status
 from pysnow.wire.answer_facts import take_call
 from pysnow.wire.body import close_body, read_body, request_line
+from pysnow.wire.received_rows import counted
 
 if TYPE_CHECKING:
     import requests
@@ -77,12 +79,18 @@ class HealedAnswer:
         """Give what the answer at hand lists; nothing takes its place.
 
         Raises:
+            PartialResult: An error followed the records; it holds them.
             PysnowException: It cannot be read.
         """
         records: list[Record] = []
-        with pause_gc():
-            for batch in self._batches():
-                records.extend(batch)
+        try:
+            with pause_gc():
+                for batch in self._batches():
+                    records.extend(batch)
+        except PartialResult as exc:
+            exc.records = tuple(records)
+            exc.last_sys_id = _last_sys_id(records)
+            raise
         return records
 
     def whole(self) -> list[Record]:
@@ -160,7 +168,9 @@ class HealedAnswer:
         return records
 
     def _batches(self) -> Generator[list[Record], None, None]:
-        return judged_batches(self.response, table=self.table, chunk_size=self._chunk_size, decimals=self._decimals)
+        response = self.response
+        batches = judged_batches(response, table=self.table, chunk_size=self._chunk_size, decimals=self._decimals)
+        return counted(response, batches)
 
     def _streamed(self) -> Generator[Iterator[Record], None, None]:
         self.check_unread()  # it may have been closed meanwhile, or another iterator was quicker
@@ -210,3 +220,9 @@ class HealedAnswer:
                     f"The answer to {request_line(self.response)} holds {type(record).__name__} where a record belongs"
                 )
             )
+
+
+def _last_sys_id(records: list[Record]) -> str | None:
+    last: JSON = records[-1] if records else None
+    sys_id = raw_value(last.get("sys_id")) if isinstance(last, dict) else None
+    return sys_id if isinstance(sys_id, str) else None

@@ -1,18 +1,19 @@
 """Statistics over the rows of a table: the Aggregate API, ``GET /stats/<table>``.
 
-The instance does the counting; no row is sent. All its numbers are texts, and read as ``int`` or ``Decimal``.
+The instance does the counting; no row is sent. All its numbers are texts, and read as ``int`` or ``Decimal``. Sums and
+averages of durations are written as such are stored, as moments from 1970 on, and read as ``timedelta``.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from pysnow.apis.statistics import Group, GroupValue, Stats, statistics_of
+from pysnow.apis.statistics import Group, GroupValue, Stats, averaged_moments, statistics_of
 from pysnow.encoded_query import check_name
-from pysnow.exceptions import InvalidUsage, MissingResult
+from pysnow.exceptions import InvalidUsage, MissingResult, PysnowException
 from pysnow.query_values import short
 
 if TYPE_CHECKING:
@@ -106,17 +107,27 @@ class Aggregation:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """Columns that are named beside the query."""
-        texts = (self.params.get(f"sysparm_{name}_fields", "") for name in FUNCTIONS[1:])
-        return tuple(dict.fromkeys((*self.group_by, *(name for text in texts for name in text.split(",") if name))))
+        """Columns that are named beside the query: to work on, to group by, to compare and to order by."""
+        worked_on = (name for function in FUNCTIONS[1:] for name in self._listed(f"{function}_fields"))
+        compared = (condition.split("^")[1] for condition in self._listed("having"))
+        ordered_by = (_ordered_by(order) for order in self._listed("order_by"))
+        named = (*self.group_by, *worked_on, *compared, *ordered_by)
+        return tuple(dict.fromkeys(name for name in named if name))
+
+    def _listed(self, name: str) -> list[str]:
+        text = self.params.get(f"sysparm_{name}")
+        return text.split(",") if text else []
 
 
-def read_statistics(request: SnowRequest, asked: Aggregation) -> Stats:
+def read_statistics(
+    request: SnowRequest, asked: Aggregation, types_of: Callable[[tuple[str, ...]], Mapping[str, str]]
+) -> Stats:
     """Ask the instance: one GET.
 
     Args:
         request: Calls ``/stats/<table>``.
         asked: What is asked for.
+        types_of: Looks up types of columns; is called only for averages that may be of durations or of moments.
 
     Raises:
         MissingResult: The answer holds no statistics.
@@ -126,17 +137,27 @@ def read_statistics(request: SnowRequest, asked: Aggregation) -> Stats:
     response = request.response(answer)
     rows = response.all()
     if asked.group_by:
-        return Stats(groups=tuple(_group(row, asked) for row in rows), is_grouped=True)
-    whole = rows[0] if rows else {}
-    return Stats(groups=(Group((), statistics_of(_stats(whole))),), is_grouped=False)
+        types = _types(rows, types_of)
+        return Stats(groups=tuple(_group(row, asked, types) for row in rows), is_grouped=True)
+    whole = rows[:1] or [{}]
+    return Stats(groups=(Group((), statistics_of(_stats(whole[0]), _types(whole, types_of))),), is_grouped=False)
 
 
-def _group(row: JSON, asked: Aggregation) -> Group:
+def _types(rows: Sequence[JSON], types_of: Callable[[tuple[str, ...]], Mapping[str, str]]) -> Mapping[str, str]:
+    columns = tuple(dict.fromkeys(column for row in rows for column in averaged_moments(_stats(row))))
+    try:
+        return types_of(columns) if columns else {}
+    except PysnowException:  # most accounts may not read the dictionary, and still want the other numbers
+        return {}
+
+
+def _group(row: JSON, asked: Aggregation, types: Mapping[str, str]) -> Group:
     entries = row.get("groupby_fields") if isinstance(row, Mapping) else None
     if not isinstance(entries, list) or not all(isinstance(entry, Mapping) for entry in entries):
         raise MissingResult("A group of the Aggregate API does not say what it is of (groupby_fields)")
     found = {entry.get("field"): entry for entry in entries}
-    return Group(tuple(_value(name, found.get(name, {}), asked) for name in asked.group_by), statistics_of(_stats(row)))
+    values = tuple(_value(name, found.get(name, {}), asked) for name in asked.group_by)
+    return Group(values, statistics_of(_stats(row), types))
 
 
 def _value(name: str, entry: Mapping[str, JSON], asked: Aggregation) -> GroupValue:
@@ -208,3 +229,9 @@ def _order(text: str) -> str:
     else:
         words = [function.upper(), check_name(field)]
     return "^".join([*words, "DESC"] if text.startswith("-") else words)
+
+
+def _ordered_by(order: str) -> str:
+    """The column in what :func:`_order` writes; none for a mere count."""
+    word, *rest = order.removesuffix("^DESC").split("^")
+    return (rest[0] if rest else "") if word.lower() in FUNCTIONS else word

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Self
 
 from pysnow.batching.batch_sender import BatchSender
-from pysnow.batching.bulk_rows import creations, sys_id_of
+from pysnow.batching.bulk_rows import creations
 from pysnow.batching.bulk_run import GROUP_ROWS, BulkRun, checked_size, checked_workers
 from pysnow.batching.bulk_target import BulkTarget
 from pysnow.batching.deletion_job import DeletionJob
+from pysnow.batching.many import warn_of_ignored
 from pysnow.batching.read_job import ReadJob
 from pysnow.batching.update_job import UpdateJob
 from pysnow.exceptions import InvalidUsage
@@ -119,7 +120,7 @@ class Batch:
             InvalidUsage: An argument cannot be used.
         """
         reader = None if key is None else lambda row: key
-        (entry,) = creations(self._target(table), [payload], reader, idempotency)
+        (entry,) = creations(self._target(table, "create"), [payload], reader, idempotency)
         if isinstance(entry, Outcome):
             raise entry.error or InvalidUsage("The payload cannot be sent")
         self._calls.append(entry)
@@ -135,8 +136,8 @@ class Batch:
         Raises:
             InvalidUsage: An argument cannot be used.
         """
-        target = self._target(table)
-        self._calls.append(UpdateJob(target, payload, sys_id_of(sys_id), target.fields(payload)))
+        target = self._target(table, "update")
+        self._calls.append(UpdateJob(target, payload, target.sys_id_of(sys_id), target.fields(payload)))
 
     def delete(self, table: str, sys_id: str | Mapping[str, Any]) -> None:
         """Have a record deleted; see ``Table.delete``.
@@ -148,7 +149,8 @@ class Batch:
         Raises:
             InvalidUsage: An argument cannot be used.
         """
-        self._calls.append(DeletionJob(self._target(table), sys_id, sys_id_of(sys_id)))
+        target = self._target(table, "delete")
+        self._calls.append(DeletionJob(target, sys_id, target.sys_id_of(sys_id)))
 
     def get(self, table: str, sys_id: str | Mapping[str, Any], fields: Iterable[str] | str = ()) -> None:
         """Have a record read.
@@ -161,7 +163,8 @@ class Batch:
         Raises:
             InvalidUsage: An argument cannot be used.
         """
-        self._calls.append(ReadJob(self._target(table), sys_id_of(sys_id), fields))
+        target = self._target(table)
+        self._calls.append(ReadJob(target, target.sys_id_of(sys_id), fields))
 
     def send(self) -> Outcomes:
         """Send what waits.
@@ -175,9 +178,11 @@ class Batch:
         calls, self._calls = self._calls, []
         sent = Outcomes(BulkRun(calls, self._sender, workers=self._workers, size=self._size))
         self.outcomes.extend(sent)
+        warn_of_ignored("the tables of the batch", sent)
         return sent
 
-    def _target(self, table: str) -> BulkTarget:
+    def _target(self, table: str, operation: str = "read") -> BulkTarget:
         if table not in self._targets:
             self._targets[table] = BulkTarget(self._table(table))
+        self._targets[table].begin(operation)
         return self._targets[table]

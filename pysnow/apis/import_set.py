@@ -100,6 +100,7 @@ class ImportSet:
             InvalidUsage: An argument cannot be used; nothing was sent.
             RowsFailed: ``strict``, and a row failed, was not executed or nobody knows.
         """
+        self._resource._request.deadline("create")  # whoever keeps the client from writing is asked here
         is_one = isinstance(rows, Mapping)
         jobs = [ImportJob(self._resource, row, _texts(row)) for row in _listed(rows)]
         if is_one:
@@ -182,6 +183,9 @@ class ImportRun:
         self._import_set = import_set
         self._table = table
         self._rows = rows
+
+    def __repr__(self) -> str:
+        return f"<ImportRun {self.import_set_id}, {len(self._rows)} rows>"
 
     @property
     def state(self) -> str:

@@ -6,22 +6,42 @@ import html
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final, TypeAlias, overload
 
 from pysnow.exceptions import InvalidUsage, MissingResult
+from pysnow.records.typed_values import as_duration
 
 if TYPE_CHECKING:
     from pysnow._types import JSON
 
-__all__ = ["Group", "GroupValue", "Number", "Statistics", "Stats", "statistics_of"]
+__all__ = [
+    "Average",
+    "Group",
+    "GroupValue",
+    "Number",
+    "Statistics",
+    "Stats",
+    "Sum",
+    "averaged_moments",
+    "statistics_of",
+]
 
 Number: TypeAlias = int | Decimal
 """A number, exact as it was sent."""
 
+Sum: TypeAlias = int | Decimal | timedelta
+"""A number; of durations, one of them."""
+
+Average: TypeAlias = Decimal | timedelta | str
+"""A number; of durations, one of them; of moments, the text of one."""
+
 _FUNCTIONS: Final = ("avg", "sum", "min", "max")
 # A number with zeros in front is a text that somebody sorts by.
 _NUMBER: Final = re.compile(r"-?(0|[1-9][0-9]{0,99})(\.[0-9]{1,99})?", re.ASCII)
+_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d)?", re.ASCII)
+_DURATIONS: Final = frozenset({"glide_duration", "timer"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +50,19 @@ class Statistics:
 
     Attributes:
         count: How many rows; None when that was not asked for.
-        avg: Averages by column.
-        sum: Sums by column.
-        min: Least values by column; of moments and texts, a text.
+        avg: Averages by column; of durations, a ``timedelta``; of moments, a text, in UTC.
+        sum: Sums by column; of durations, a ``timedelta``.
+        min: Least values by column; of moments, durations and texts, the stored text.
         max: Greatest values by column.
     """
 
     count: int | None = None
-    avg: Mapping[str, Decimal | None] = field(default_factory=dict, hash=False)
-    sum: Mapping[str, Number | None] = field(default_factory=dict, hash=False)
+    avg: Mapping[str, Average | None] = field(default_factory=dict, hash=False)
+    sum: Mapping[str, Sum | None] = field(default_factory=dict, hash=False)
     min: Mapping[str, Number | str | None] = field(default_factory=dict, hash=False)
     max: Mapping[str, Number | str | None] = field(default_factory=dict, hash=False)
 
-    def cells(self) -> dict[str, int | Decimal | str | None]:
+    def cells(self) -> dict[str, int | Decimal | timedelta | str | None]:
         """Give them by names such as ``count`` and ``avg_priority``."""
         count = {} if self.count is None else {"count": self.count}
         by_column = ((name, getattr(self, name)) for name in _FUNCTIONS)
@@ -86,12 +106,12 @@ class Group:
         return _count(self.stats.count)
 
     @property
-    def avg(self) -> Mapping[str, Decimal | None]:
+    def avg(self) -> Mapping[str, Average | None]:
         """Averages by column."""
         return self.stats.avg
 
     @property
-    def sum(self) -> Mapping[str, Number | None]:
+    def sum(self) -> Mapping[str, Sum | None]:
         """Sums by column."""
         return self.stats.sum
 
@@ -155,7 +175,7 @@ class Stats:
         return sum(group.count for group in self.groups)
 
     @property
-    def avg(self) -> Mapping[str, Decimal | None]:
+    def avg(self) -> Mapping[str, Average | None]:
         """Averages of all rows by column.
 
         Raises:
@@ -164,7 +184,7 @@ class Stats:
         return self._whole.avg
 
     @property
-    def sum(self) -> Mapping[str, Number | None]:
+    def sum(self) -> Mapping[str, Sum | None]:
         """Sums of all rows by column.
 
         Raises:
@@ -190,7 +210,7 @@ class Stats:
         """
         return self._whole.max
 
-    def rows(self) -> list[dict[str, int | Decimal | str | None]]:
+    def rows(self) -> list[dict[str, int | Decimal | timedelta | str | None]]:
         """Give a flat dict for each group: values under the columns, labels under ``<column>_label``, and numbers."""
         return [{**_cells(group), **group.stats.cells()} for group in self.groups]
 
@@ -264,11 +284,24 @@ class Stats:
         return [[*fields, *numbers], *body]
 
 
-def statistics_of(stats: Mapping[str, JSON]) -> Statistics:
+def averaged_moments(stats: Mapping[str, JSON]) -> tuple[str, ...]:
+    """Columns whose average is written as a moment, which a duration is, too; only their type tells which it is.
+
+    Args:
+        stats: One ``stats`` object.
+
+    Raises:
+        MissingResult: Its averages are in a form that is not known.
+    """
+    return tuple(column for column, text in _by_column(stats, "avg") if _MOMENT.fullmatch(text))
+
+
+def statistics_of(stats: Mapping[str, JSON], types: Mapping[str, str] | None = None) -> Statistics:
     """Read the numbers of one ``stats`` object.
 
     Args:
         stats: The object.
+        types: Types of :func:`averaged_moments`, as far as they are known.
 
     Raises:
         MissingResult: Something in it is no number.
@@ -276,8 +309,8 @@ def statistics_of(stats: Mapping[str, JSON]) -> Statistics:
     count = stats.get("count")
     return Statistics(
         None if count is None else _whole_number(count),
-        avg={name: _decimal(value) for name, value in _by_column(stats, "avg")},
-        sum={name: _number(value) for name, value in _by_column(stats, "sum")},
+        avg={name: _average(name, value, types or {}) for name, value in _by_column(stats, "avg")},
+        sum={name: _sum(name, value) for name, value in _by_column(stats, "sum")},
         min={name: _number_or_text(value) for name, value in _by_column(stats, "min")},
         max={name: _number_or_text(value) for name, value in _by_column(stats, "max")},
     )
@@ -305,9 +338,23 @@ def _number(text: str) -> Number | None:
     return found
 
 
-def _decimal(text: str) -> Decimal | None:
+def _sum(name: str, text: str) -> Sum | None:
+    # Of what is written as moments, only durations can be added up.
+    return _duration(name, text) if _MOMENT.fullmatch(text) else _number(text)
+
+
+def _average(name: str, text: str, types: Mapping[str, str]) -> Average | None:
+    if _MOMENT.fullmatch(text):
+        return _duration(name, text) if types.get(name) in _DURATIONS else text
     found = _number(text)
     return None if found is None else Decimal(found)
+
+
+def _duration(name: str, text: str) -> timedelta | None:
+    try:
+        return as_duration(name, text)
+    except InvalidUsage as error:
+        raise MissingResult(f"The answer of the Aggregate API cannot be read: {error}") from error
 
 
 def _whole_number(value: JSON) -> int:

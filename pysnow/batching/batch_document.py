@@ -7,13 +7,12 @@ all, may or may not have been carried out.
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pysnow.batching.part import PartAnswer
+from pysnow.wire.batch_item import read_item
 
 if TYPE_CHECKING:
     from pysnow._types import JSON
@@ -77,28 +76,11 @@ def read_batch_answer(name: str, document: JSON, count: int) -> BatchAnswer | No
 def _read_serviced(answer: BatchAnswer, items: Sequence[JSON], places: Mapping[str, int]) -> None:
     contradicted: set[int] = set()
     for item in items:
-        place = places.get(str(item.get("id"))) if isinstance(item, Mapping) else None
-        found = None if place is None else _part_answer(item)
-        if place is None:
+        if not isinstance(item, Mapping) or (place := places.get(str(item.get("id")))) is None:
             continue
+        read = read_item(item)
+        found = None if read is None else PartAnswer(*read)
         if found is None or answer.serviced.setdefault(place, found) != found:
             contradicted.add(place)
     for place in contradicted:
         answer.serviced.pop(place, None)
-
-
-def _part_answer(item: Mapping[str, JSON]) -> PartAnswer | None:
-    status, body = item.get("status_code"), item.get("body") or ""
-    if not str(status).isascii() or not str(status).isdigit() or not isinstance(body, str):
-        return None
-    try:
-        content = base64.b64decode(body, validate=True)
-    except (binascii.Error, ValueError):
-        return None
-    return PartAnswer(int(str(status)), _headers(item.get("headers")), content)
-
-
-def _headers(listed: JSON) -> dict[str, str]:
-    if not isinstance(listed, list):
-        return {}
-    return {str(each.get("name")): str(each.get("value")) for each in listed if isinstance(each, Mapping)}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
@@ -10,13 +9,14 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from pysnow.batching.creation_job import CreationJob
 from pysnow.batching.deletion_job import DeletionJob
+from pysnow.batching.planned_creations import PlannedCreations
 from pysnow.batching.update_job import UpdateJob
 from pysnow.encoded_query import print_equality
 from pysnow.exceptions import InvalidUsage, NoResults, PysnowException, QueryTypeError
 from pysnow.field_value import raw_value
 from pysnow.writing.creation_key import CreationKey, Idempotency, creation_key
 from pysnow.writing.dry_run import entries_added
-from pysnow.writing.field_diff import field_changes
+from pysnow.writing.field_diff import field_changes, unknown_fields
 from pysnow.writing.outcome import Outcome
 from pysnow.writing.record_state import journal_columns, state_of
 
@@ -25,15 +25,13 @@ if TYPE_CHECKING:
     from pysnow.batching.bulk_target import BulkTarget
     from pysnow.writing.record_state import RecordState
 
-__all__ = ["KeyOf", "creations", "deletions", "key_reader", "sys_id_of", "updates"]
+__all__ = ["KeyOf", "creations", "deletions", "key_reader", "updates"]
 
 KeyOf: TypeAlias = "str | Callable[[Mapping[str, Any]], str] | None"
 """Where the key of a row stands: in a column, or in what a function gives; None for rows without one."""
 
 READ_TOGETHER: Final = 100
 """Records whose state is read in one request: their sys_ids take 3.3 KB of an address that may have 8."""
-
-_SYS_ID = re.compile(r"[A-Za-z0-9_-]{1,32}", re.ASCII)
 
 
 def key_reader(key: KeyOf) -> Callable[[Mapping[str, Any]], str | None]:
@@ -56,7 +54,9 @@ def key_reader(key: KeyOf) -> Callable[[Mapping[str, Any]], str | None]:
     return lambda row: _checked_key(raw_value(row.get(key)), f"column {key!r}, which key= names,")
 
 
-def creations(target: BulkTarget, rows: Iterable[Any], key: KeyOf, idempotency: Idempotency | None) -> Iterator[Entry]:
+def creations(
+    target: BulkTarget, rows: Iterable[Any], key: KeyOf, idempotency: Idempotency | None, *, dry_run: bool = False
+) -> Iterator[Entry]:
     """Turn rows into records to be created.
 
     Args:
@@ -64,12 +64,15 @@ def creations(target: BulkTarget, rows: Iterable[Any], key: KeyOf, idempotency: 
         rows: Dicts of fields.
         key: Where their keys are.
         idempotency: As for ``Table.create``; a sys_id of its own for each row when neither this nor a key is given.
+        dry_run: Whether only to tell what would be created.
     """
     read = key_reader(key)
+    plan = PlannedCreations(target)
     for row in rows:
         try:
-            payload = target.fields(row)
-            yield CreationJob(target, row, payload, _key_of(target.name, payload, read(row), key, idempotency))
+            payload = target.new_fields(row)
+            known_by = _key_of(target.name, payload, read(row), key, idempotency)
+            yield plan.of(row, payload, known_by) if dry_run else CreationJob(target, row, payload, known_by)
         except PysnowException as error:
             yield _unusable(row, error)
 
@@ -102,26 +105,10 @@ def deletions(target: BulkTarget, rows: Iterable[Any], *, dry_run: bool = False)
     """
     for row in rows:
         try:
-            sys_id = sys_id_of(row)
+            sys_id = target.sys_id_of(row)
             yield Outcome(row, "dry_run", "deleted") if dry_run else DeletionJob(target, row, sys_id)
         except PysnowException as error:
             yield _unusable(row, error)
-
-
-def sys_id_of(row: Any) -> str:
-    """The sys_id of a row.
-
-    Args:
-        row: The sys_id, or a dict that holds it.
-
-    Raises:
-        InvalidUsage: There is none.
-    """
-    found = raw_value(row.get("sys_id")) if isinstance(row, Mapping) else row
-    if isinstance(found, str) and _SYS_ID.fullmatch(found):
-        return found
-    shown = f"this one has {found!r}" if isinstance(row, Mapping) else f"not {row!r}"
-    raise InvalidUsage(f"A row needs the sys_id of the record that is meant; {shown}")
 
 
 class _Update:
@@ -129,7 +116,7 @@ class _Update:
 
     def __init__(self, target: BulkTarget, row: Any) -> None:
         self.row = row
-        self.sys_id = sys_id_of(row)
+        self.sys_id = target.sys_id_of(row)
         payload = target.changes(row)
         payload.pop("sys_id", None)
         self.payload = payload
@@ -155,7 +142,8 @@ def _update(target: BulkTarget, each: _Update, states: Mapping[str, RecordState]
         missing = NoResults(f"{target.name} has no record {each.sys_id}, or you may not read it", table=target.name)
         return Outcome(each.row, "not_executed", error=missing.describe(sys_id=each.sys_id, committed=False))
     changes = {**field_changes(each.payload, state), **entries_added(each.payload, state)}
-    return Outcome(each.row, "dry_run", "updated" if changes else "unchanged", changes=changes)
+    ignored = unknown_fields(each.payload, state)
+    return Outcome(each.row, "dry_run", "updated" if changes else "unchanged", changes=changes, ignored=ignored)
 
 
 def _states(target: BulkTarget, updates: list[_Update], *, everything: bool) -> dict[str, RecordState]:

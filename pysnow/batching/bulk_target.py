@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import EllipsisType
@@ -9,10 +10,12 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from urllib.parse import urlencode
 
 from pysnow.batching.part import Part
-from pysnow.exceptions import PysnowException
+from pysnow.exceptions import InvalidUsage, PysnowException
+from pysnow.field_value import raw_value
 from pysnow.reading.decoders import make_decode
 from pysnow.reading.json_scanner import JSONScanner
-from pysnow.request import encoded
+from pysnow.request import checked_headers, encoded
+from pysnow.writing.applied import ignored_fields
 from pysnow.writing.field_diff import written
 from pysnow.writing.table_memory import memory_of
 from pysnow.writing.write_verdict import attempts_of
@@ -23,15 +26,19 @@ if TYPE_CHECKING:
     from pysnow.batching.batch_sender import Answered
     from pysnow.batching.part import PartAnswer
     from pysnow.reading.decoders import Decode
+    from pysnow.records.choice_labels import Labels
     from pysnow.request import SnowRequest
     from pysnow.response import RecordOwner
+    from pysnow.table import Table
     from pysnow.walking.record_iterator import RecordIterator
     from pysnow.wire.transport import Transport
+    from pysnow.writing.record_state import RecordState
     from pysnow.writing.table_memory import TableMemory
     from pysnow.writing.writes import PendingWrite
 
 __all__ = ["BulkTable", "BulkTarget"]
 
+_SYS_ID = re.compile(r"[A-Za-z0-9_-]{1,32}", re.ASCII)
 _HEADERS: Final = {"Accept": "application/json", "Content-Type": "application/json"}
 
 
@@ -80,23 +87,49 @@ class BulkTarget:
         table: The table.
         params: Query parameters of each write.
         headers: Headers of each write, beside the usual ones.
+        labels: Whether texts of the rows may be labels of choices, and of which language.
+        is_ready: Whether rows hold their fields as they are sent.
     """
 
     table: BulkTable
     params: Mapping[str, Any] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
+    labels: Labels = False
+    is_ready: bool = False
+    _params: Mapping[str, str] = field(init=False, repr=False)
     _query: str = field(init=False, repr=False)
     _decode: Decode = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
+        if any(name.lower() == "authorization" for name in checked_headers(self.headers, self.table._transport)):
+            raise InvalidUsage(
+                "Many rows travel in batches, and within one no header says who is calling: put the Authorization "
+                "header on the session"
+            )
         # The same for all rows, and the parameters of a table are not for ever.
-        object.__setattr__(self, "_query", urlencode(self.change("create").params))
+        object.__setattr__(self, "_params", self.change("create").params)
+        object.__setattr__(self, "_query", urlencode(self._params))
         object.__setattr__(self, "_decode", make_decode(JSONScanner()))
+
+    @property
+    def _table(self) -> Table:
+        return self.table  # type: ignore[return-value]  # any table is more than is asked for here
 
     @property
     def name(self) -> str:
         """Name of the table."""
         return self.table.name
+
+    def begin(self, operation: str) -> None:
+        """Ask whether such changes may be made at all, before the first row is looked at.
+
+        Args:
+            operation: ``create``, ``update`` or ``delete``.
+
+        Raises:
+            InvalidUsage: The client does not make any.
+        """
+        self.table._request.deadline(operation)
 
     @property
     def memory(self) -> TableMemory:
@@ -148,17 +181,39 @@ class BulkTarget:
         return Part(operation, method, path, self._query, {**_HEADERS, **self.headers}, body, may_repeat)
 
     def fields(self, row: object) -> dict[str, Any]:
-        """The fields of a row as they are sent: references looked up, moments in UTC.
+        """The fields that are to be changed, as they are sent: references looked up, labels exchanged, moments in UTC.
 
         Args:
             row: A dict of fields.
 
         Raises:
             InvalidUsage: It is none, or holds something that cannot be sent.
+            SchemaMismatch: The client is strict about its schema, and it does not fit.
         """
         from pysnow.records.preparing import prepared_payload
+        from pysnow.records.written_fields import changed_fields
 
-        return written(prepared_payload(self.table, row))  # type: ignore[arg-type]  # see above
+        prepared = row if self.is_ready else prepared_payload(self._table, row)
+        if not isinstance(prepared, Mapping):
+            return written(prepared)  # type: ignore[arg-type]  # which refuses it
+        # Which record is meant is not what is written to it.
+        fields = {name: value for name, value in prepared.items() if name != "sys_id"}
+        return fields if self.is_ready else written(changed_fields(self._table, fields, self.params, self.labels))
+
+    def new_fields(self, row: object) -> dict[str, Any]:
+        """The fields of a row that becomes a record: with the client's defaults under them.
+
+        Args:
+            row: A dict of fields.
+
+        Raises:
+            InvalidUsage: As for :meth:`fields`.
+        """
+        from pysnow.records.preparing import prepared_payload
+        from pysnow.records.written_fields import fields_of_new
+
+        prepared = written(prepared_payload(self._table, row))
+        return written(fields_of_new(self._table, prepared, self.params, self.labels))
 
     def changes(self, row: object) -> dict[str, Any]:
         """The fields that a row changes: of a record that was read, those that were assigned since.
@@ -170,8 +225,11 @@ class BulkTarget:
             InvalidUsage: As for :meth:`fields`.
         """
         from pysnow.records.record import Record as TableRecord
+        from pysnow.records.written_fields import changed_fields
 
-        return dict(row.changes) if isinstance(row, TableRecord) else self.fields(row)
+        if not isinstance(row, TableRecord):
+            return self.fields(row)
+        return dict(changed_fields(self._table, row.changes, self.params, self.labels))
 
     def shaped(self, record: Mapping[str, Any]) -> Record:
         """A record as it is handed out: it knows its table.
@@ -181,7 +239,37 @@ class BulkTarget:
         """
         from pysnow.records.record import Record as TableRecord
 
-        return TableRecord(record, self.table)  # type: ignore[arg-type]  # any table is more than is asked for here
+        return TableRecord(record, self._table)
+
+    def sys_id_of(self, row: Any) -> str:
+        """The sys_id of the record that is meant.
+
+        Args:
+            row: The sys_id, or a dict that holds it.
+
+        Raises:
+            InvalidUsage: There is none, or the record is of another instance or table.
+        """
+        from pysnow.records.same_home import refuse_stranger
+
+        refuse_stranger(self._table, row)
+        found = raw_value(row.get("sys_id")) if isinstance(row, Mapping) else row
+        if isinstance(found, str) and _SYS_ID.fullmatch(found):
+            return found
+        shown = f"this one has {found!r}" if isinstance(row, Mapping) else f"not {row!r}"
+        raise InvalidUsage(f"A row needs the sys_id of the record that is meant; {shown}")
+
+    def ignored(
+        self, payload: Mapping[str, Any], record: Mapping[str, Any], before: RecordState | None = None
+    ) -> tuple[str, ...]:
+        """Names of the fields that did not take what was sent.
+
+        Args:
+            payload: What was sent.
+            record: What the instance gave back.
+            before: The record as it was read before.
+        """
+        return tuple(ignored_fields(payload, record, self._params, before))
 
     def judged(self, part: Part, answered: Answered) -> dict[str, Any]:
         """The record that the answer to a part of a batch holds.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Self
 
 from pysnow.batching.batch_sender import BATCH_PATH, BatchSender
@@ -14,8 +14,10 @@ from pysnow.batching.bulk_run import GROUP_ROWS, BulkRun, checked_size, checked_
 from pysnow.batching.bulk_target import BulkTarget
 from pysnow.defaults import BASE_PATH
 from pysnow.exceptions import InvalidUsage
+from pysnow.records.choice_labels import Labels, checked_language
 from pysnow.request import SnowRequest
 from pysnow.url_builder import URLBuilder
+from pysnow.writing.applied import warn_of
 from pysnow.writing.outcome import Outcomes
 
 if TYPE_CHECKING:
@@ -28,7 +30,15 @@ if TYPE_CHECKING:
     from pysnow.writing.creation_key import Idempotency
     from pysnow.writing.outcome import Outcome
 
-__all__ = ["BulkOptions", "OutcomeStream", "batch_sender", "create_many", "delete_many", "update_many"]
+__all__ = [
+    "BulkOptions",
+    "OutcomeStream",
+    "batch_sender",
+    "create_many",
+    "delete_many",
+    "update_many",
+    "warn_of_ignored",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +50,7 @@ class BulkOptions:
         batch_size: Rows of a batch.
         params: Query parameters of each write.
         headers: Headers of each write.
+        labels: Whether texts of the rows may be labels of choices, and of which language.
 
     Raises:
         InvalidUsage: A number makes no sense.
@@ -49,10 +60,12 @@ class BulkOptions:
     batch_size: int = GROUP_ROWS
     params: Mapping[str, Any] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
+    labels: Labels = False
 
     def __post_init__(self) -> None:
         checked_workers(self.workers)
         checked_size(self.batch_size)
+        checked_language(self.labels)
 
 
 class OutcomeStream:
@@ -65,6 +78,7 @@ class OutcomeStream:
     def __init__(self, outcomes: Iterator[Outcome]) -> None:
         self._outcomes = outcomes
         self._has_begun = False
+        self._given = 0
 
     def __iter__(self) -> Self:
         """Give itself."""
@@ -73,7 +87,12 @@ class OutcomeStream:
     def __next__(self) -> Outcome:
         """Give the next outcome; rows are taken and sent as that needs it."""
         self._has_begun = True
-        return next(self._outcomes)
+        outcome = next(self._outcomes)
+        self._given += 1
+        return outcome
+
+    def __repr__(self) -> str:
+        return f"<OutcomeStream {'under way' if self._has_begun else 'not begun'}, {self._given} outcomes given>"
 
     def __enter__(self) -> Self:
         """Give itself."""
@@ -113,12 +132,25 @@ def batch_sender(address: str, transport: Transport, table: Any) -> BatchSender:
     return BatchSender(request, transport, address, lambda: request.deadline("batch"))
 
 
+def warn_of_ignored(table: str, outcomes: Iterable[Outcome]) -> None:
+    """Warn of fields that rows were written without: once, however many rows there are.
+
+    Args:
+        table: The table.
+        outcomes: What became of the rows.
+    """
+    names = dict.fromkeys(name for each in outcomes if each.ok for name in each.ignored)
+    if names:
+        warn_of(table, [f"{', '.join(map(repr, names))} (see the ignored of each outcome)"])
+
+
 def create_many(
     table: BulkTable,
     rows: Iterable[Mapping[str, Any]],
     *,
     key: KeyOf = None,
     idempotency: Idempotency | None = None,
+    dry_run: bool = False,
     options: BulkOptions,
 ) -> Outcomes | OutcomeStream:
     """Create records; see ``Table.create_many``.
@@ -128,6 +160,7 @@ def create_many(
         rows: Dicts of fields.
         key: Where their keys are.
         idempotency: By which column they are recognised.
+        dry_run: Whether only to tell what would be created.
         options: How they are written.
 
     Raises:
@@ -137,8 +170,10 @@ def create_many(
     key_reader(key)
     if idempotency not in (None, "sys_id", "correlation_id", "none"):
         raise InvalidUsage(f"idempotency must be 'sys_id', 'correlation_id' or 'none', not {idempotency!r}")
-    target = BulkTarget(table, options.params, options.headers)
-    return _outcomes(target, rows, creations(target, rows, key, idempotency), options)
+    target = BulkTarget(table, options.params, options.headers, options.labels)
+    if not dry_run:
+        target.begin("create")
+    return _outcomes(target, rows, creations(target, rows, key, idempotency, dry_run=dry_run), options)
 
 
 def update_many(
@@ -167,7 +202,9 @@ def update_many(
         UnexpectedCount: The query matches another number of records; nothing was changed.
         QueryIgnored: A record does not satisfy the query; nothing was changed.
     """
-    target = BulkTarget(table, options.params, options.headers)
+    target = BulkTarget(table, options.params, options.headers, options.labels)
+    if not dry_run:
+        target.begin("update")
     if not is_query(rows):
         if payload is not None or expect is not None:
             raise InvalidUsage("A payload and expect= go with a query; rows say themselves what changes, and of which")
@@ -180,6 +217,7 @@ def update_many(
     fields = target.fields(payload)
     found = records_meant(target, rows, expect, allow_raw=allow_raw, dry_run=dry_run)
     meant = [{"sys_id": sys_id, **fields} for sys_id in found]
+    target = replace(target, is_ready=True)
     return _outcomes(target, meant, updates(target, meant, dry_run=dry_run), options)
 
 
@@ -208,6 +246,8 @@ def delete_many(
         QueryIgnored: A record does not satisfy the query; nothing was deleted.
     """
     target = BulkTarget(table, options.params, options.headers)
+    if not dry_run:
+        target.begin("delete")
     if is_query(rows):
         found = records_meant(target, rows, expect, allow_raw=allow_raw, dry_run=dry_run)
         return _outcomes(target, found, deletions(target, found, dry_run=dry_run), options)
@@ -224,7 +264,11 @@ def _outcomes(
     table = target.table
     sender = batch_sender(table._transport.base_url, table._transport, table)
     run = iter(BulkRun(entries, sender, workers=options.workers, size=options.batch_size))
-    return Outcomes(run) if isinstance(rows, Sized) else OutcomeStream(run)
+    if not isinstance(rows, Sized):
+        return OutcomeStream(run)
+    outcomes = Outcomes(run)
+    warn_of_ignored(target.name, outcomes)
+    return outcomes
 
 
 def _check_rows(rows: Any) -> None:

@@ -142,7 +142,9 @@ class UpdateJob:
         return record
 
     def _done(self, record: Mapping[str, Any]) -> Outcome:
-        return Outcome(self._row, "done", "updated", self._target.shaped(record), changes=self._changes)
+        ignored = self._target.ignored(self._payload, record, self._before)
+        shaped = self._target.shaped(record)
+        return Outcome(self._row, "done", "updated", shaped, changes=self._changes, ignored=ignored)
 
     def _failed(self, error: PysnowException) -> Outcome:
         error.describe(sys_id=self._sys_id)

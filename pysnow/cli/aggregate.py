@@ -7,7 +7,7 @@ import re
 import sys
 from typing import TYPE_CHECKING
 
-from pysnow.cli.command_parser import add_command, names
+from pysnow.cli.command_parser import add_command, add_strict_option, names
 from pysnow.cli.connection import connect
 from pysnow.cli.errors import ExitCode
 from pysnow.cli.formats import add_output_options, choose_format, write_one, write_records
@@ -69,6 +69,7 @@ def add_to(commands: Commands) -> None:
         metavar="[-]COLUMN",
         help="sort groups by this column, by count, or by such as avg^priority; with a minus downwards",
     )
+    add_strict_option(parser)
     add_output_options(parser)
     parser.set_defaults(run=run)
 

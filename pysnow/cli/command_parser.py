@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     Commands = argparse._SubParsersAction[Any]
 
-__all__ = ["add_command", "add_query_options", "field_value", "names", "positive"]
+__all__ = ["add_command", "add_query_options", "add_strict_option", "field_value", "names", "positive"]
 
 _FIELD_NAME = re.compile(r"[A-Za-z_][\w.]*", re.ASCII)
 
@@ -55,6 +55,16 @@ def add_query_options(parser: argparse.ArgumentParser) -> None:
         help="sort by this column, with a minus downwards; may be repeated",
     )
     parser.add_argument("--display", action="store_true", help="read what people see instead of stored values")
+    add_strict_option(parser)
+
+
+def add_strict_option(parser: argparse.ArgumentParser) -> None:
+    """Add the option that has columns checked before anything is read; the client of the command heeds it."""
+    parser.add_argument(
+        "--strict",
+        action="store_true",
+        help="fail on a column that the table does not have; an instance ignores a condition on it, and takes all",
+    )
 
 
 def names(text: str) -> list[str]:

@@ -69,6 +69,8 @@ def connect(
 
     # Commands say by themselves what they left out.
     quiet: dict[str, Any] = {"warn_truncated": False}
+    if getattr(arguments, "strict", False):  # without it, the environment and files decide
+        quiet["strict"] = True
     if arguments.sandbox:
         with import_sandbox()() as local, Client(local.url, **_admin(), config=False, **quiet) as client:
             yield client

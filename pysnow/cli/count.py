@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from pysnow.cli.command_parser import add_command
+from pysnow.cli.command_parser import add_command, add_strict_option
 from pysnow.cli.connection import connect
 from pysnow.cli.errors import ExitCode
 from pysnow.cli.one_record import query_text
@@ -37,6 +37,7 @@ def add_to(commands: Commands) -> None:
     parser.add_argument("table", metavar="TABLE", help="name of the table, such as incident")
     parser.add_argument("-q", "--query", help="encoded query; all records without it")
     parser.add_argument("--json", action="store_true", help="print a JSON object, which says who counted, too")
+    add_strict_option(parser)
     parser.set_defaults(run=run)
 
 

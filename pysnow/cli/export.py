@@ -119,13 +119,12 @@ def _kept(begin: Callable[[str | None], Walk], arguments: argparse.Namespace, fo
 def _whole(begin: Callable[[], RecordIterator], table: Table, arguments: argparse.Namespace, form: str) -> int:
     from pysnow.exporting.csv_lines import write_csv
     from pysnow.exporting.frames import Sheet, write_parquet
-    from pysnow.exporting.json_lines import write_jsonl
 
     with begin() as records:
         if form == "csv":
             return write_csv(records, arguments.file, arguments.fields)
         if form == "jsonl":
-            return write_jsonl(records, arguments.file)
+            return records.to_jsonl(arguments.file)
         types = {} if arguments.display else _types(table)
         shown: Values = "display" if arguments.display else "value"
         return write_parquet(Sheet(records, arguments.fields, types, shown), arguments.file)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from pysnow.cli.command_parser import add_command, add_query_options, positive
@@ -14,6 +15,8 @@ from pysnow.cli.one_record import query_text
 
 if TYPE_CHECKING:
     from typing import Any
+
+    from pysnow._types import Record
 
     Commands = argparse._SubParsersAction[Any]
 
@@ -62,5 +65,13 @@ def run(arguments: argparse.Namespace) -> int:
             exclude_reference_link=True,
         ) as records,
     ):
-        write_records(map(dict, records), arguments, sys.stdout)
+        write_records((_as_asked(record, arguments.fields) for record in records), arguments, sys.stdout)
     return ExitCode.OK
+
+
+def _as_asked(record: Record, fields: Sequence[str]) -> Record:
+    """The fields as they came, without the sys_id that comes along."""
+    shown = dict(record)
+    if fields and "sys_id" not in fields:
+        shown.pop("sys_id", None)
+    return shown

@@ -62,7 +62,8 @@ def run(arguments: argparse.Namespace) -> int:
         schema = Schema.from_instance(client, arguments.tables)
     if arguments.save:
         schema.save(arguments.save)
-        tell(arguments, f"{len(schema.table_names())} tables in {arguments.save}")
+        count = len(schema.table_names())
+        tell(arguments, f"{count} {'table' if count == 1 else 'tables'} in {arguments.save}")
     else:
         _show(schema, arguments)
     return ExitCode.OK

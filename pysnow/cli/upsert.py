@@ -79,4 +79,4 @@ def run(arguments: argparse.Namespace) -> int:
 def _show_would(done: Upsert, arguments: argparse.Namespace) -> None:
     from pysnow.writing.dry_run import DryRun
 
-    show_dry_run(DryRun(arguments.table, done.action, done.sys_id, done.changes), arguments)
+    show_dry_run(DryRun(arguments.table, done.action, done.sys_id, done.changes, tuple(done.ignored)), arguments)

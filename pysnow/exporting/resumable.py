@@ -59,7 +59,8 @@ class ResumableExport:
     Attributes:
         path: The target.
         form: ``csv`` or ``jsonl``.
-        fields: The columns, in order; CSV needs them, because its first line does.
+        fields: The columns, in order; CSV needs them, because its first line does. JSON lines hold all that comes when
+            empty, and no sys_id that comes along unasked.
         values: As for :meth:`~pysnow.exporting.exports.Exports.to_csv`.
         raw: As for :meth:`~pysnow.exporting.exports.Exports.to_csv`.
     """
@@ -90,11 +91,18 @@ class ResumableExport:
             InvalidUsage: What an earlier run left belongs to another walk, or cannot be read.
         """
         token, size, rows = self._left() if resume else (None, 0, 0)
+        if token is None:
+            self._note_path.unlink(missing_ok=True)
         # Bytes are counted, so that what was written behind the last note can be cut off.
-        with open(self._part, "r+b" if token else "w+b") as part, begin(token) as walk:
-            part.truncate(size)
-            part.seek(size)
-            rows = self._copy(walk, part, rows, is_new=token is None)
+        try:
+            with open(self._part, "r+b" if token else "w+b") as part, begin(token) as walk:
+                part.truncate(size)
+                part.seek(size)
+                rows = self._copy(walk, part, rows, is_new=token is None)
+        except BaseException:
+            if not self._note_path.exists():  # no row came, so there is nothing to go on with
+                self._part.unlink(missing_ok=True)
+            raise
         os.replace(self._part, self.path)
         self._note_path.unlink(missing_ok=True)
         return rows
@@ -112,10 +120,13 @@ class ResumableExport:
         lines = CsvLines(text, self.fields, self.values, raw=self.raw) if self.form == "csv" else None
         if lines is not None and is_new:
             lines.begin()
+        is_sys_id_extra = bool(self.fields) and "sys_id" not in self.fields
         try:
             for row in self._noting_errors(walk, text, part, rows):
                 if lines is not None:
                     lines.write(row)
+                elif is_sys_id_extra:
+                    text.write(json_line({name: value for name, value in row.items() if name != "sys_id"}))
                 else:
                     text.write(json_line(row))
                 rows += 1
@@ -138,7 +149,8 @@ class ResumableExport:
         except GeneratorExit:
             raise
         except BaseException:
-            self._note(walk, text, part, rows)
+            if rows:
+                self._note(walk, text, part, rows)
             raise
 
     def _note(self, walk: Walk, text: IO[str], part: IO[bytes], rows: int) -> None:

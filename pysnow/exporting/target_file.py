@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -46,6 +47,7 @@ def replaced_by(target: Any) -> Iterator[Path]:
 
     Raises:
         InvalidUsage: The target is no path.
+        OSError: The file cannot be written.
     """
     if not isinstance(target, (str, os.PathLike)) or not os.fspath(target):
         raise InvalidUsage(f"Pass the path of a file, or an open text file, not {target!r}")
@@ -53,12 +55,17 @@ def replaced_by(target: Any) -> Iterator[Path]:
     if path.exists() and not path.is_file():
         yield path
         return
+    if not path.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(target))
     fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         yield fresh
         if path.exists():
             shutil.copymode(path, fresh)
         os.replace(fresh, path)
-    except BaseException:
-        fresh.unlink(missing_ok=True)
+    except BaseException as error:
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.filename == str(fresh):
+            error.filename, error.filename2 = str(target), None  # the one that the caller knows
         raise

@@ -43,7 +43,7 @@ class OAuthGrant(BearerAuth):
         client_id: Id of the OAuth application registered on the instance.
         client_secret: Its secret; None for a public application.
         store: Where the token is kept; in memory when not given.
-        on_update: Called with each new token (a dict), after it was stored; its errors are logged.
+        on_update: Called with each new token (a dict), after it was stored; its errors are logged, and warned of.
 
     Raises:
         InvalidUsage: The id is missing, or an argument is of another kind.
@@ -185,7 +185,7 @@ class PasswordGrant(OAuthGrant):
         user: User name.
         password: Password.
         store: Where the token is kept; in memory when not given.
-        on_update: Called with each new token (a dict), after it was stored; its errors are logged.
+        on_update: Called with each new token (a dict), after it was stored; its errors are logged, and warned of.
 
     Raises:
         InvalidUsage: Something is missing, or of another kind.
@@ -228,7 +228,7 @@ class ClientCredentials(OAuthGrant):
         client_id: Id of the OAuth application registered on the instance.
         client_secret: Its secret.
         store: Where the token is kept; in memory when not given.
-        on_update: Called with each new token (a dict), after it was stored; its errors are logged.
+        on_update: Called with each new token (a dict), after it was stored; its errors are logged, and warned of.
 
     Raises:
         InvalidUsage: Something is missing, or of another kind.
@@ -265,8 +265,8 @@ class RefreshToken(OAuthGrant):
         client_secret: Its secret; None for a public application.
         refresh_token: The refresh token; None to rely on the store.
         store: Where the token is kept; in memory when not given.
-        on_update: Called with each new token (a dict), after it was stored; its errors are logged. An instance that
-            rotates refresh tokens ends the one given here when it is first used.
+        on_update: Called with each new token (a dict), after it was stored; its errors are logged, and warned of. An
+            instance that rotates refresh tokens ends the one given here when it is first used.
 
     Raises:
         InvalidUsage: Something is missing, or of another kind.

@@ -35,7 +35,7 @@ class JWTBearer(OAuthGrant):
         passphrase: What the key is encrypted with, if it is.
         lifetime: Seconds that an assertion can be used for.
         store: Where the token is kept; in memory when not given.
-        on_update: Called with each new token (a dict), after it was stored; its errors are logged.
+        on_update: Called with each new token (a dict), after it was stored; its errors are logged, and warned of.
 
     Raises:
         InvalidUsage: Something is missing or of another kind, or ``cryptography`` is not installed.

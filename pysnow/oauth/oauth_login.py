@@ -55,7 +55,7 @@ class AuthorizationCode(OAuthGrant):
         redirect_uri: Where the browser is sent back to, as registered at the application.
         scope: Scopes to ask for, divided by blanks; None for those of the application.
         store: Where the token is kept; in memory when not given.
-        on_update: Called with each new token (a dict), after it was stored; its errors are logged.
+        on_update: Called with each new token (a dict), after it was stored; its errors are logged, and warned of.
 
     Raises:
         InvalidUsage: Something is missing, or of another kind.

@@ -13,12 +13,12 @@ from __future__ import annotations
 import copy
 import logging
 import threading
-import traceback
 from collections.abc import Callable
 
 from pysnow.auth import Secret
 from pysnow.exceptions import DeadlineExceeded, PysnowException
 from pysnow.fork import renew_after_fork
+from pysnow.oauth.failure_warning import warn_of_failure
 from pysnow.oauth.held_token import Clocks, HeldToken, Stage, checked_token
 from pysnow.oauth.token_renewal import TokenRenewal, TokenSource
 from pysnow.oauth.token_store import MemoryTokenStore, Token, TokenStore
@@ -237,11 +237,4 @@ class TokenKeeper:
         try:
             self._on_update(held.token())
         except Exception as exc:  # the caller's own code; the token is valid all the same
-            # Not its traceback: the variables in there hold the token.
-            place = traceback.extract_tb(exc.__traceback__)[-1]
-            _LOG.error(
-                "token_updater failed; the new token is used, but was not stored: %s in line %s of %s",
-                type(exc).__name__,
-                place.lineno,
-                place.filename,
-            )
+            warn_of_failure("on_update (token_updater) failed; the new token is used, but was not stored by it", exc)

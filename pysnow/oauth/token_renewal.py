@@ -5,19 +5,18 @@ Everything here happens with the lock of the store held, so that of all who shar
 
 from __future__ import annotations
 
-import logging
 from collections import deque
 from dataclasses import dataclass
 from typing import Protocol
 
 from pysnow.auth import Secret
 from pysnow.exceptions import InvalidUsage, MissingToken, ReauthRequired
+from pysnow.oauth.failure_warning import warn_of_failure
 from pysnow.oauth.held_token import Clocks, HeldToken, Stage, checked_token
 from pysnow.oauth.token_store import Token, TokenStore
 
 __all__ = ["Renewed", "TokenRenewal", "TokenSource"]
 
-_LOG = logging.getLogger(__name__)
 _INSTANCE = "instance"
 _REMEMBERED = 16
 
@@ -178,6 +177,4 @@ class TokenRenewal:
         try:
             self.keep(held)
         except Exception as exc:  # the store may be the caller's own; the token is valid all the same
-            # Not its traceback: the variables in there hold the token.
-            said = str(exc) if isinstance(exc, InvalidUsage) else type(exc).__name__
-            _LOG.error("The new token is used, but was not stored: %s", said)
+            warn_of_failure("The new token is used, but was not stored", exc)

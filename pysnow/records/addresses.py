@@ -9,7 +9,7 @@ from urllib.parse import SplitResult, parse_qs, quote, unquote, urlsplit
 
 from pysnow.exceptions import InvalidUsage
 
-__all__ = ["Place", "form_url", "list_url", "place_at"]
+__all__ = ["Place", "form_url", "is_of", "list_url", "place_at", "place_in_api"]
 
 _PAGE: Final = re.compile(r"/?([A-Za-z0-9_]+?)(_list)?\.do", re.ASCII)
 _API: Final = re.compile(r"/api/now(?:/v\d+)?/table/([A-Za-z0-9_]+)(?:/([A-Za-z0-9_-]{1,64}))?/?", re.ASCII)
@@ -80,6 +80,32 @@ def place_at(base_url: str, address: str) -> Place:
     if place is None:
         raise InvalidUsage(f"{_short(address)} points to no record: paste the address of its form, or of the Table API")
     return place
+
+
+def is_of(base_url: str, address: str) -> bool:
+    """Tell whether an address is one of an instance, compared part by part.
+
+    Args:
+        base_url: Address of the instance.
+        address: A whole address.
+    """
+    try:
+        return _origin(urlsplit(address)) == _origin(urlsplit(base_url))
+    except ValueError:
+        return False
+
+
+def place_in_api(address: str) -> Place | None:
+    """Give the record that an address of the Table API names, of whatever instance; None for other addresses.
+
+    Args:
+        address: A whole address, such as the link of a reference.
+    """
+    try:
+        found = _API.fullmatch(urlsplit(address).path)
+    except ValueError:
+        return None
+    return _place(found[1], found[2], None) if found else None
 
 
 def _framed(base_url: str, page: str) -> str:

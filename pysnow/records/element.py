@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pysnow.params_builder import DisplayValue
     from pysnow.records.record import Record
 
 __all__ = ["Element"]
@@ -57,6 +60,25 @@ class Element(str):
         """The stored value of a reference."""
         return self.value
 
+    def load(self, fields: Iterable[str] | str | None = None, *, display_value: DisplayValue | None = None) -> Record:
+        """Read the record that a reference refers to: one GET, each time that it is called.
+
+        Its link says which table that is of. Where none came, the dictionary does, which is asked once for each table.
+
+        Args:
+            fields: Columns to return, ``sys_id`` beside them; all when not given.
+            display_value: As for :meth:`Table.get <pysnow.Table.get>`; as the record was read when not given.
+
+        Raises:
+            ValueNotFetched: Neither the reference nor the ``sys_id`` behind it was fetched.
+            InvalidUsage: It is no reference to one record, is of another instance, or the record has no client.
+            NoResults: The reference is empty, or what it refers to is not there or may not be read.
+            PysnowException: The instance refuses, or does not answer.
+        """
+        from pysnow.records.following import referred_record
+
+        return referred_record(self._record, self._path, fields, display_value)
+
     def __getattribute__(self, name: str) -> Any:
         if not name.startswith("_") and name not in _OWN:
             record, path = self._record, f"{self._path}.{name}"
@@ -73,7 +95,8 @@ class Element(str):
 
     def __dir__(self) -> list[str]:
         start = f"{self._path}."
-        return [*sorted(_OWN), *{name[len(start) :].split(".")[0] for name in self._record if name.startswith(start)}]
+        behind = {name[len(start) :].split(".")[0] for name in self._record if name.startswith(start)}
+        return [*sorted({*_OWN, "load"}), *behind]
 
     def __reduce__(self) -> tuple[type[str], tuple[str]]:
         return str, (str(self),)

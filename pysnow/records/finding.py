@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar
 from pysnow.encoded_query import parse
 from pysnow.exceptions import InvalidUsage, MultipleResults, NoResults, RecordNotFound
 from pysnow.field_value import raw_value
+from pysnow.params_builder import field_list
 from pysnow.records.dictionary import display_column
-from pysnow.records.matching import asked_values, candidates, described, holding, only_one
+from pysnow.records.matching import asked_values, candidates, described, holding, only_one, refuse_offset
 from pysnow.records.preparing import prepared_query
 from pysnow.records.record import Record
+from pysnow.records.same_home import refuse_stranger
 from pysnow.writing.query_echo import missing_columns, unknown_column
-from pysnow.writing.record_look_up import field_list
+from pysnow.writing.record_look_up import is_number
 
 if TYPE_CHECKING:
     from pysnow._types import Query
@@ -92,15 +94,17 @@ def by_value(
     known_by = prepared_query(table, dict(columns)) if columns else {display_column(table, table.name): value}
     asked = asked_values(known_by)
     # What is compared is stored values: where people's words are wanted, the record is found first, and then read.
-    wanted, is_shown = field_list(fields or ()), _mode(table, display_value) is True
-    mode = False if is_shown else display_value
-    rows = candidates(table, asked, () if not wanted and not is_shown else wanted or list(asked), display_value=mode)
+    wanted = field_list(table.parameters.fields if fields is None else fields)
+    # Nor can all columns be asked for with some behind references beside them.
+    is_read_again = _mode(table, display_value) is True or (not wanted and any("." in name for name in asked))
+    mode = False if is_read_again else display_value
+    rows = candidates(table, asked, wanted or list(asked) if wanted or is_read_again else (), display_value=mode)
     missing = missing_columns(rows[0], asked) if rows else []
     if missing:
-        raise unknown_column(missing[0], table.name)
+        raise unknown_column(missing[0], table.name, rows[0])
     near = holding(rows, asked, exactly=False)
     found = only_one(holding(rows, asked) if exactly else near, described(asked), table.name, near=near)
-    if is_shown:
+    if is_read_again:
         return _existing(by_sys_id(table, found["sys_id"], fields, display_value, ...))
     extra = set(asked) - set(wanted) - {"sys_id"} if wanted else set()
     return Record({name: found[name] for name in found if name not in extra}, table, display_value=display_value)
@@ -119,6 +123,7 @@ def by_sys_id(
         InvalidUsage: It is no sys_id, nor anything that holds one; nothing was sent.
         RecordNotFound: There is no such record, or it may not be read, and there is no default.
     """
+    refuse_stranger(table, sys_id)
     path = f"/{_sys_id_in(sys_id)}"
     mode = _mode(table, display_value)
     params = {"sysparm_display_value": mode if isinstance(mode, str) else str(mode).lower()}
@@ -170,6 +175,7 @@ def _visible(
     wanted: int,
 ) -> list[Record]:
     """As many of the matching records as are wanted; rows that access rules hide are passed over."""
+    refuse_offset(table)
     mode, columns = _mode(table, display_value), _with_sys_id(table, fields)
     answer = table.get(query, limit=wanted, fields=columns or None, display_value=mode)
     rows: list[dict[str, Any]] = answer.all()
@@ -197,13 +203,15 @@ def _keyed(
     display_value: DisplayValue | None,
 ) -> Iterator[tuple[str, Record]]:
     mode, columns = _mode(table, display_value), _with_sys_id(table, fields)
+    if "." in by and not columns:
+        raise InvalidUsage(f"All columns come without those behind references, so without {by!r}: pass fields, too")
     wanted = [*columns, by] if columns and by not in columns else columns
     extra = by if columns and by not in columns else None
     with table.iterate(prepared_query(table, query), wanted or None, display_value=mode) as rows:
         for row in rows:
             record = Record(row, table, display_value=mode)
             if by not in record:
-                raise unknown_column(by, table.name)
+                raise unknown_column(by, table.name, record)
             key = str(record.field(by))
             if extra is not None:
                 del record[extra]
@@ -212,7 +220,7 @@ def _keyed(
 
 def _stored(row: Mapping[str, Any], name: str, table: Table) -> str:
     if name not in row:
-        raise unknown_column(name, table.name)
+        raise unknown_column(name, table.name, row)
     return str(raw_value(row[name]))
 
 
@@ -230,11 +238,14 @@ def _sys_id_in(value: object) -> object:
     """The sys_id of a record, of a reference, or itself."""
     if isinstance(value, Record):
         return value.sys_id
-    if isinstance(value, Mapping) and "value" not in value:
-        value = value.get("sys_id")
-    stored = raw_value(value)
+    named = value.get("sys_id") if isinstance(value, Mapping) and "value" not in value else value
+    stored = raw_value(named)
     if not isinstance(stored, str) or not stored or "/" in stored:
         raise InvalidUsage(f"A sys_id, a record or a reference is needed, not {value!r:.80}")
+    if is_number(stored):
+        raise InvalidUsage(
+            f"{stored!r} is a number, not a sys_id: use one({{'number': {stored!r}}}), or client.lookup()"
+        )
     return stored
 
 

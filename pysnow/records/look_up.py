@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from pysnow.exceptions import InvalidUsage, NoResults, PysnowException
+from pysnow.exceptions import HTTPStatusError, InvalidUsage, NoResults, PysnowException
 from pysnow.field_value import raw_value
 from pysnow.records.addresses import place_at
 from pysnow.records.finding import by_sys_id, by_value, only_of
@@ -109,6 +109,7 @@ def _numbered(
     display_value: DisplayValue | None,
 ) -> Record:
     asked: list[str] = []
+    missing: list[str] = []
     failure: PysnowException | None = None
     for name in names:
         asked.append(name)
@@ -116,10 +117,25 @@ def _numbered(
             return by_value(tables(name), None, {"number": number}, fields, display_value, exactly=False)
         except NoResults as error:
             failure = error
+        except HTTPStatusError as error:
+            if not _is_no_table(error):
+                raise
+            failure = error
+            missing.append(name)
+    if asked and asked == missing:
+        raise NoResults(
+            f"{number} is a number of {' or '.join(missing)}, and this instance has no such table: a plugin or "
+            "application is not installed, or the user may not see it. Pass table= if its records are elsewhere"
+        ) from failure
     if not asked:
         raise NoResults(f"No table is known to number its records like {number}: pass table=")
-    where = " or ".join(asked)
+    where = " or ".join(name for name in asked if name not in missing)
     raise NoResults(f"No record of {where} has the number {number}, or it may not be read") from failure
+
+
+def _is_no_table(error: HTTPStatusError) -> bool:
+    """Whether the instance has no such table: 400 "Invalid table" (Table API)."""
+    return error.status == 400 and (error.message or "").startswith("Invalid table")
 
 
 def _certain(record: object) -> Record:

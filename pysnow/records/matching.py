@@ -17,7 +17,7 @@ from pysnow.records.typed_values import written_value
 if TYPE_CHECKING:
     from pysnow.resource import Resource
 
-__all__ = ["asked_values", "candidates", "described", "holding", "only_one"]
+__all__ = ["asked_values", "candidates", "described", "holding", "only_one", "refuse_offset"]
 
 _CANDIDATES_MAX: Final = 100
 _LISTED: Final = 5
@@ -48,13 +48,27 @@ def candidates(
     Args:
         resource: Resource of the table.
         asked: What columns shall hold.
-        fields: Columns to read; all when empty.
+        fields: Columns to read, beside those that are asked by; all of the table when empty.
         options: Further arguments of ``get``.
+
+    Raises:
+        InvalidUsage: The resource is set to pass over rows.
     """
-    named = list(dict.fromkeys(["sys_id", *asked, *fields])) if fields else None
+    refuse_offset(resource)
+    named = list(dict.fromkeys(["sys_id", *asked, *fields])) if fields else []
     answer = resource.get(dict(asked), limit=_CANDIDATES_MAX, fields=named, **options)
     rows: list[dict[str, Any]] = answer.all()
     return rows
+
+
+def refuse_offset(resource: Resource) -> None:
+    """Refuse to look for a record behind others, as walks do: those that are passed over would seem not to be there.
+
+    Raises:
+        InvalidUsage: The parameters of the resource, or of its client, hold an offset; nothing was sent.
+    """
+    if resource.parameters.offset:
+        raise InvalidUsage("A record is looked for among all of them: set parameters.offset back to 0")
 
 
 def holding(rows: Sequence[Mapping[str, Any]], asked: Mapping[str, str], *, exactly: bool = True) -> list[Any]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from pysnow.records.record import Record
 from pysnow.records.references import Ref
+from pysnow.records.same_home import refuse_other_instance, refuse_stranger
 from pysnow.records.typed_values import written_value
 
 if TYPE_CHECKING:
@@ -52,8 +53,11 @@ def prepared_query(table: Table, query: Any) -> Any:
         query: A query in any spelling, or a record.
 
     Raises:
+        InvalidUsage: A record or reference is of another instance, or certainly none of the table.
         PysnowException: A reference cannot be looked up.
     """
+    if isinstance(query, (Record, dict)):
+        refuse_stranger(table, query)
     if isinstance(query, Record):
         return {"sys_id": query.sys_id}
     if type(query) is not dict:
@@ -115,6 +119,7 @@ def _written(table: Table, name: str, value: Any) -> Any:
 
 def _identity(table: Table, value: Any) -> Any:
     if isinstance(value, Record):
+        refuse_other_instance(table._base_url, value)
         return value.sys_id
     if isinstance(value, Ref):
         return value.bound(table).sys_id

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Final, Self
+from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final, Literal, Self, overload
 
-from pysnow.exceptions import InvalidUsage, ValueNotFetched
+from pysnow.exceptions import InvalidUsage, PysnowException, ValueNotFetched
 from pysnow.field_value import is_display_only, raw_value
 from pysnow.records.element import Element
 from pysnow.records.field_shapes import link_in, shown_in, stored_in, text_of
 from pysnow.records.references import Ref
 from pysnow.records.typed_values import as_datetime, as_decimal, as_duration, written_value
+from pysnow.writing.record_state import RecordState
 
 if TYPE_CHECKING:
-    from datetime import datetime, timedelta
+    from datetime import datetime
     from decimal import Decimal
 
     from pysnow._types import JSON
@@ -22,11 +24,15 @@ if TYPE_CHECKING:
     from pysnow.records.record_files import RecordFiles
     from pysnow.records.typed_values import Typed
     from pysnow.table import Table
+    from pysnow.writing.dry_run import DryRun
 
 __all__ = ["Record"]
 
 _ABSENT: Final = object()
 _NAMES: Final = ("number", "name", "user_name", "label", "short_description", "file_name")
+_LONGEST: Final = timedelta(days=30 * 365)
+"""Longest time that is taken for a duration: what is later than 1999 is a moment."""
+
 _LISTED = 8
 """Fields that an error repeats, so that the list can be copied with the missing one in it."""
 
@@ -46,6 +52,11 @@ class Record(dict[str, Any]):
 
     __slots__ = ("_before", "_shown", "_table")
 
+    if TYPE_CHECKING:
+        _before: dict[str, Any] | None
+        _shown: Shown | None
+        _table: Table | str | None
+
     def __init__(
         self,
         wire: Mapping[str, Any] | Iterable[tuple[str, Any]] = (),
@@ -54,9 +65,10 @@ class Record(dict[str, Any]):
         display_value: Shown | None = None,
     ) -> None:
         dict.update(self, wire)  # a plain method: quicker than dict.__init__
-        self._table: Table | str | None = table
-        self._shown: Shown | None = display_value
-        self._before: dict[str, Any] | None = None
+        # Past __setattr__, which would cost as much as all the rest.
+        _set_table(self, table)
+        _set_shown(self, display_value)
+        _set_before(self, None)
 
     # -- which record --------------------------------------------------------------------------------------------------
 
@@ -86,6 +98,20 @@ class Record(dict[str, Any]):
 
         table = self._home
         return form_url(table._base_url, table.name, self.sys_id)
+
+    def open(self, browser: Callable[[str], object] | None = None) -> None:
+        """Open its form in a browser; nothing is sent from here.
+
+        Args:
+            browser: Opens an address; that of this machine when not given.
+
+        Raises:
+            ValueNotFetched: Its sys_id was not asked for.
+            InvalidUsage: It has no client.
+        """
+        import webbrowser
+
+        (browser or webbrowser.open)(self.url)
 
     # -- values --------------------------------------------------------------------------------------------------------
 
@@ -119,7 +145,10 @@ class Record(dict[str, Any]):
         Raises:
             ValueNotFetched: The field was not asked for, or came as the stored value alone.
         """
-        shown = shown_in(self._fetched(name), self._shown_of(name))
+        value = self._fetched(name)
+        shown = shown_in(value, self._shown_of(name))
+        if shown is None and isinstance(value, list):
+            return text_of(value, name)  # which says what to do instead
         if shown is None:
             raise ValueNotFetched(f"{name!r} was read as the stored value alone: read it with display_value='all'")
         return text_of(shown, name)
@@ -163,7 +192,7 @@ class Record(dict[str, Any]):
         """
         start = f"{prefix}."
         if not any(name.startswith(start) for name in self):
-            raise self._not_fetched(f"{prefix}.sys_id")
+            raise self._not_fetched(prefix, f"{start}sys_id")
         nested: dict[str, Any] = {}
         for name in sorted(name for name in self if name.startswith(start)):
             *steps, last = name[len(start) :].split(".")
@@ -197,7 +226,10 @@ class Record(dict[str, Any]):
             ValueNotFetched: Its stored value did not come.
             InvalidUsage: It is no duration.
         """
-        return as_duration(name, self.raw(name))
+        duration = as_duration(name, self.raw(name))
+        if duration is not None and duration > _LONGEST:
+            raise InvalidUsage(f"{name} holds {self.raw(name)!r}, which is a moment: read it with datetime({name!r})")
+        return duration
 
     def decimal(self, name: str) -> Decimal | None:
         """Give a number; None where the field is empty.
@@ -241,26 +273,27 @@ class Record(dict[str, Any]):
         Raises:
             InvalidUsage: A value cannot be stored, such as a datetime without a time zone.
         """
-        before = self._before or {}
-        changed = {}
-        for name in before:
-            value = self.get(name, _ABSENT)
-            if value is _ABSENT or value == before[name]:
-                continue
-            written = _storable(name, value)
-            if written != self._stored_before(before[name], name):
-                changed[name] = written
-        return changed
+        names = self._assigned_names()
+        written = {name: _storable(name, self[name]) for name in names}
+        return {name: value for name, value in written.items() if not self._was_stored(name, value)}
 
-    def save(self, *, if_unchanged: bool = False) -> Self:
+    @overload
+    def save(self, *, if_unchanged: bool = False, strict: bool = False, dry_run: Literal[False] = False) -> Self: ...
+
+    @overload
+    def save(self, *, if_unchanged: bool = False, strict: bool = False, dry_run: Literal[True]) -> DryRun: ...
+
+    def save(self, *, if_unchanged: bool = False, strict: bool = False, dry_run: bool = False) -> Self | DryRun:
         """Write the :attr:`changes` to the instance, and nothing else: one PUT, and none when there are none.
 
-        What the instance answers then stands in the fields that the record has. It is done as
-        :meth:`Table.update <pysnow.Resource.update>` does it.
+        What the instance answers then stands in the fields that the record has; what did not take is warned of
+        (:class:`~pysnow.FieldIgnoredWarning`). It is done as :meth:`Table.update <pysnow.Resource.update>` does it.
 
         Args:
             if_unchanged: Whether to refuse when the record was changed since it was read; ``sys_mod_count`` must have
                 been read with it. It is looked at just before the PUT, in one more GET.
+            strict: Whether to raise :class:`~pysnow.NotApplied` where it would warn; the rest is written all the same.
+            dry_run: Send nothing that changes anything, and give what would change.
 
         Raises:
             Conflict: The record was changed by somebody else; nothing was written.
@@ -272,8 +305,15 @@ class Record(dict[str, Any]):
         from pysnow.records.saving import save_changes
 
         changes = self.changes
+        if dry_run:
+            return self._home.update({"sys_id": self.sys_id}, changes, dry_run=True)
         if changes:
-            self._take(save_changes(self, self._home, changes, if_unchanged=if_unchanged))
+            saved = save_changes(self, self._home, changes, self._state_before(), if_unchanged=if_unchanged)
+            self._undo(saved.absent)
+            self._take(saved.fields)
+            if strict:
+                saved.check()
+            saved.warn()
         return self
 
     def reload(self) -> Self:
@@ -292,8 +332,11 @@ class Record(dict[str, Any]):
         self._take(fresh)
         return self
 
-    def delete(self) -> None:
+    def delete(self, *, dry_run: bool = False) -> DryRun | None:
         """Delete the record on the instance, as :meth:`Table.delete <pysnow.Resource.delete>` does.
+
+        Args:
+            dry_run: Send nothing that changes anything, and give the record as it is now.
 
         Raises:
             RecordNotFound: It is not there.
@@ -302,7 +345,10 @@ class Record(dict[str, Any]):
             AmbiguousWrite: It may or may not have been deleted; ``check()`` looks again.
             PysnowException: It was not deleted.
         """
+        if dry_run:
+            return self._home.delete({"sys_id": self.sys_id}, dry_run=True)
         self._home.delete({"sys_id": self.sys_id})
+        return None
 
     @property
     def attachments(self) -> RecordFiles:
@@ -367,6 +413,13 @@ class Record(dict[str, Any]):
             return own.__get__(self)
         return self.field(name)
 
+    def __setattr__(self, name: str, value: object) -> None:
+        try:
+            super().__setattr__(name, value)
+        except AttributeError:
+            what = f"{name!r} is not assigned" if hasattr(type(self), name) else "Columns are assigned as items"
+            raise AttributeError(f"{what}: write record[{name!r}] = ..., then record.save()") from None
+
     def __dir__(self) -> list[str]:
         columns = {name.split(".")[0] for name in self}
         return sorted({*super().__dir__(), *(name for name in columns if name.isidentifier())})
@@ -375,10 +428,10 @@ class Record(dict[str, Any]):
         return list(self)
 
     def __repr__(self) -> str:
-        parts = ["Record", self.table or "", self._own_name()]
+        parts, count = ["Record", self.table or "", self._own_name()], len(self)
         changed = len(self._changed_names())
         more = f", {changed} changed" if changed else ""
-        return f"<{' '.join(part for part in parts if part)}, {len(self)} fields{more}>"
+        return f"<{' '.join(part for part in parts if part)}, {count} {'field' if count == 1 else 'fields'}{more}>"
 
     def _repr_html_(self) -> str:
         from html import escape
@@ -461,22 +514,70 @@ class Record(dict[str, Any]):
             raise self._not_fetched(name)
         return value
 
-    def _not_fetched(self, name: str) -> ValueNotFetched:
+    def _not_fetched(self, name: str, wanted: str | None = None) -> ValueNotFetched:
         from difflib import get_close_matches
+
+        wanted = wanted or name
+        if name in self:
+            return ValueNotFetched(f"Nothing behind {name!r} was fetched. Ask for fields=[..., {wanted!r}]")
 
         near = get_close_matches(name, self, n=3)
         close = f" Near: {', '.join(near)}." if near else ""
-        asked = [*self, name] if len(self) < _LISTED else name
-        shown = f"fields={asked}" if isinstance(asked, list) else f"fields=[..., {name!r}]"
+        shown = f"fields={[*self, wanted]}" if len(self) < _LISTED else f"fields=[..., {wanted!r}]"
+        if name == "sys_id":
+            return ValueNotFetched(
+                f"'sys_id' was not fetched, or the record was made by hand.{close} Ask for {shown}, or make a new "
+                "record with create()"
+            )
         return ValueNotFetched(f"{name!r} was not fetched, or the table has no such column.{close} Ask for {shown}")
 
-    def _changed_names(self) -> list[str]:
+    def _assigned_names(self) -> list[str]:
         return [name for name, old in (self._before or {}).items() if name in self and self[name] != old]
+
+    def _changed_names(self) -> list[str]:
+        """Names of :attr:`changes`, and of what cannot be stored."""
+        changed = []
+        for name in self._assigned_names():
+            try:
+                is_same = self._was_stored(name, _storable(name, self[name]))
+            except PysnowException:
+                is_same = False
+            if not is_same:
+                changed.append(name)
+        return changed
+
+    def _was_stored(self, name: str, written: object) -> bool:
+        """Whether a field held this before it was assigned."""
+        return written == self._stored_before((self._before or {})[name], name)
+
+    def _state_before(self) -> RecordState:
+        """What is known of the fields that were assigned, as they were read."""
+        read = {name: value for name, value in (self._before or {}).items() if value is not _ABSENT}
+        stored = {name: self._stored_before(value, name) for name, value in read.items()}
+        shown = {name: shown_in(value, self._mode) for name, value in read.items()}
+        count = stored_in(self.get("sys_mod_count"), self._mode)
+        return RecordState(
+            count if isinstance(count, str) else None,
+            {name: value for name, value in stored.items() if isinstance(value, str)},
+            {name: value for name, value in shown.items() if isinstance(value, str)},
+        )
+
+    def _undo(self, names: Iterable[str]) -> None:
+        """Hold again what was there before fields were assigned that the table turned out not to have."""
+        before = self._before or {}
+        for name in names:
+            if before.get(name, _ABSENT) is _ABSENT:
+                dict.pop(self, name, None)
+            else:
+                dict.__setitem__(self, name, before[name])
 
     def _take(self, fresh: Mapping[str, Any]) -> None:
         """Hold what the instance says now."""
         dict.update(self, fresh)
         self._before = None
+
+
+_set_before, _set_shown, _set_table = (vars(Record)[name].__set__ for name in Record.__slots__)
 
 
 def _storable(name: str, value: object) -> object:

@@ -29,4 +29,5 @@ class RecordWalk(RecordIterator):
         self._shown = display_value
 
     def _handed_out(self, row: dict[str, Any]) -> Record:
-        return Record(super()._handed_out(row), self._table, display_value=self._shown)
+        super()._handed_out(row)
+        return Record(row, self._table, display_value=self._shown)

@@ -2,34 +2,67 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pysnow.exceptions import Conflict, InvalidUsage, NoResults, RecordNotFound, ValueNotFetched
 from pysnow.field_value import raw_value
+from pysnow.writing.applied import ignored_fields, tell
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pysnow.records.record import Record
     from pysnow.table import Table
+    from pysnow.writing.applied import Ignored
+    from pysnow.writing.record_state import RecordState
 
-__all__ = ["read_again", "save_changes"]
+__all__ = ["Saved", "read_again", "save_changes"]
 
 _FIELDS_TEXT_MAX = 1500
 """Longest list of columns that is sent: addresses of 2,000 characters pass every proxy."""
 
 
-def save_changes(record: Record, table: Table, changes: Mapping[str, Any], *, if_unchanged: bool) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What became of changes.
+
+    Attributes:
+        table: Name of the table.
+        fields: The fields that the record has, as they are now.
+        ignored: Fields that did not take what was sent.
+        absent: Names of fields that the answer does not show.
+    """
+
+    table: str
+    fields: dict[str, Any]
+    ignored: Mapping[str, Ignored]
+    absent: tuple[str, ...]
+
+    def check(self) -> None:
+        """Raise when a field did not take what was sent.
+
+        Raises:
+            NotApplied: One did not; the record was written all the same.
+        """
+        tell(self.table, self.ignored, self.fields, strict=True)
+
+    def warn(self) -> None:
+        """Warn when a field did not take what was sent."""
+        tell(self.table, self.ignored, self.fields)
+
+
+def save_changes(
+    record: Record, table: Table, changes: Mapping[str, Any], before: RecordState, *, if_unchanged: bool
+) -> Saved:
     """Write the changes of a record: one PUT.
 
     Args:
         record: The record.
         table: Its table.
         changes: Stored values by column.
+        before: The record as it was read, as far as that is known of these columns.
         if_unchanged: Whether to refuse when somebody else has changed it since.
-
-    Returns:
-        The fields that the record has, as they are then.
 
     Raises:
         Conflict: Somebody else has changed it; nothing was written.
@@ -42,13 +75,17 @@ def save_changes(record: Record, table: Table, changes: Mapping[str, Any], *, if
     count = _mod_count(record) if if_unchanged else None
     params = _shape(record)
     try:
-        answer = table.update({"sys_id": sys_id}, dict(changes), if_mod_count=count, params=params)
+        answer = table._updated(dict(changes), sys_id, {"if_mod_count": count, "params": params})
         written = answer.one()
     except RecordNotFound:
         raise
     except NoResults:
         raise _conflict(table, sys_id, changes, count) from None
-    return {name: written[name] for name in (*record, *changes) if name in written}
+    fields = {name: written[name] for name in (*record, *changes) if name in written}
+    if set(written) <= {"sys_id"}:  # an answer that was not to hold the record tells nothing
+        return Saved(table.name, fields, {}, ())
+    ignored = ignored_fields(changes, written, params, before)
+    return Saved(table.name, fields, ignored, tuple(name for name in changes if name not in written))
 
 
 def read_again(record: Record, table: Table) -> dict[str, Any]:

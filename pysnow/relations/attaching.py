@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from pysnow.encoded_query import parse
 from pysnow.exceptions import InvalidUsage, PysnowException, ValueNotFetched
+from pysnow.params_builder import field_list
 from pysnow.records.record import Record
 from pysnow.relations.children import ChunkResult, RowsWanted, chunks_of, read_chunk
 from pysnow.relations.finding import Tables, find_relations
@@ -15,7 +16,6 @@ from pysnow.relations.keys import key_in
 from pysnow.relations.pool import Pool
 from pysnow.relations.related_record import RelatedRecord, RelationError
 from pysnow.relations.wanted import read_related
-from pysnow.writing.record_look_up import field_list
 
 if TYPE_CHECKING:
     from pysnow.params_builder import DisplayValue

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Literal
 
 from pysnow.encoded_query import check_name
 from pysnow.exceptions import InvalidUsage, PysnowException
-from pysnow.params_builder import ParamsBuilder
+from pysnow.params_builder import ParamsBuilder, field_list
+from pysnow.records.preparing import prepared_query
 from pysnow.records.record import Record
 from pysnow.relations.children import RowsWanted, checked_keys, chunks_of, read_chunk
 from pysnow.relations.finding import Tables
 from pysnow.relations.pool import Pool, checked_workers
 from pysnow.relations.related_record import RelationError
-from pysnow.writing.record_look_up import as_query, field_list
+from pysnow.writing.record_look_up import as_query
 
 if TYPE_CHECKING:
     from pysnow._types import Query
@@ -36,7 +37,7 @@ class Children(dict[str, list[Record]]):
 def read_children(
     table: Table,
     foreign_key: str,
-    ids: Iterable[str],
+    ids: Iterable[str | Mapping[str, Any]],
     *,
     fields: Iterable[str] | str | None = None,
     query: Query | None = None,
@@ -50,7 +51,7 @@ def read_children(
     Args:
         table: Their table.
         foreign_key: As there, and so on.
-        ids: Sys_ids.
+        ids: Sys_ids, or records.
         fields: Columns.
         query: Which rows.
         order_by: Their order.
@@ -70,7 +71,7 @@ def read_children(
     wanted = RowsWanted(
         table=table.name,
         key=check_name(foreign_key),
-        query="" if query is None else ParamsBuilder.stringify_query(as_query(query)),
+        query="" if query is None else ParamsBuilder.stringify_query(as_query(prepared_query(table, query))),
         fields=() if fields is None else tuple(field_list(fields)),
         order_by=order_by if order_by is None or isinstance(order_by, str) else tuple(order_by),
         shown=display_value,

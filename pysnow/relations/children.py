@@ -9,12 +9,13 @@ Invariants:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from pysnow.encoded_query import Condition, add_to_branches
 from pysnow.exceptions import InvalidUsage, PysnowException, QueryIgnored
+from pysnow.field_value import raw_value
 from pysnow.records.record import Record
 from pysnow.relations.keys import displayed, key_in
 
@@ -37,7 +38,7 @@ class RowsWanted:
         table: Their table.
         key: Their column that holds the key.
         query: Encoded query that they have to match, too.
-        fields: Their columns; all when empty.
+        fields: Their columns, ``sys_id`` beside them; all when empty.
         order_by: Their order; of ``sys_id`` when None.
         shown: How they are to come.
         through: Link table, whose rows hold the key; ``key`` is a column of it then.
@@ -165,7 +166,7 @@ def _rows(tables: Tables, wanted: RowsWanted, keys: Sequence[str]) -> Iterator[t
             key = key_in(row, wanted.key, read_as)
             if not key:
                 raise _dropped(wanted)
-            if is_added:
+            if is_added and wanted.key != "sys_id":
                 del row[wanted.key]
             yield key, displayed(row) if wanted.shown is True else row
     if not walk.report.received and wanted.key != "sys_id":
@@ -186,15 +187,18 @@ def checked_keys(ids: object) -> tuple[str, ...]:
     """Give keys as texts, in order, each once.
 
     Args:
-        ids: The keys.
+        ids: The keys; records and references stand for theirs.
 
     Raises:
         InvalidUsage: One is no text that can be asked for.
     """
-    if isinstance(ids, str) or not isinstance(ids, Iterable):
+    if isinstance(ids, (str, Mapping)) or not isinstance(ids, Iterable):
         raise InvalidUsage(f"ids must be a list of sys_ids, not {type(ids).__name__}")
-    keys = list(ids)
-    for key in keys:
-        if not isinstance(key, str) or set(key) & set(",^\r\n") or not key.strip():
-            raise InvalidUsage(f"ids must be sys_ids, and {key!r} is none")
-    return tuple(dict.fromkeys(keys))
+    return tuple(dict.fromkeys(map(_checked_key, ids)))
+
+
+def _checked_key(given: object) -> str:
+    key = given.sys_id if isinstance(given, Record) else raw_value(given)
+    if not isinstance(key, str) or set(key) & set(",^\r\n") or not key.strip():
+        raise InvalidUsage(f"ids must be sys_ids, and {key!r} is none")
+    return key

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pysnow.schema.definitions import Relationship
     from pysnow.table import Table
 
-__all__ = ["Tables", "find_relations"]
+__all__ = ["Tables", "find_relations", "list_relations"]
 
 
 class Tables:
@@ -55,6 +55,28 @@ def find_relations(table: Table, wanted: Sequence[Wanted], schema: Schema | None
     return [one.given or _found(table, one.name, schema) for one in wanted]
 
 
+def list_relations(table: Table, schema: Schema | None = None) -> tuple[Relationship, ...]:
+    """List the relations that start from a table, those first that a name is looked for in first.
+
+    Args:
+        table: The table.
+        schema: The client's schema, if it has one; one that is whole saves asking the instance.
+
+    Raises:
+        InvalidUsage: The instance has no such table.
+        PysnowException: The dictionary cannot be read.
+    """
+    is_known = schema is not None and schema.has_table(table.name)
+    further = Schema.bundled() if schema is not None and is_known and not schema.is_partial else _remembered(table)
+    found: dict[str, Relationship] = {}
+    for known in (schema, further):
+        if known is not None and known.has_table(table.name):
+            named = known.relationships(table.name).values()
+            for one in (*named, *known.parent_of(table.name), *known.children_of(table.name)):
+                found.setdefault(one.name, one)
+    return tuple(found.values())
+
+
 def _found(table: Table, name: str, schema: Schema | None) -> Relationship:
     for known in (schema, Schema.bundled()):
         if known is None or not known.has_table(table.name):
@@ -66,9 +88,12 @@ def _found(table: Table, name: str, schema: Schema | None) -> Relationship:
         # The bare name of a table stands for its one reference, and only a whole dictionary knows that there is one.
         if not known.is_partial or found.name == name:
             return found
-    memory = memory_of(table._transport)
+    return _remembered(table).relationship(table.name, name)
+
+
+def _remembered(table: Table) -> Schema:
     key = ("relations", table.name)
-    return memory.kept(key, DICTIONARY_SECONDS, lambda: _of_instance(table)).relationship(table.name, name)
+    return memory_of(table._transport).kept(key, DICTIONARY_SECONDS, lambda: _of_instance(table))
 
 
 def _of_instance(table: Table) -> Schema:

@@ -7,17 +7,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pysnow.exceptions import PysnowException
+from pysnow.params_builder import field_list
 from pysnow.relations.attaching import Attacher
 from pysnow.relations.pool import Pool
 from pysnow.walking.iteration import begin_walk
 from pysnow.walking.record_iterator import RecordIterator
-from pysnow.writing.record_look_up import field_list
 
 if TYPE_CHECKING:
-    from pysnow._types import Record
     from pysnow.exporting.exports import ExportSource
     from pysnow.params_builder import ParamsBuilder
+    from pysnow.records.record import Record
     from pysnow.relations.related_record import RelatedRecord, RelationError
     from pysnow.relations.wanted import Related
     from pysnow.table import Table
@@ -41,13 +40,14 @@ class RelatedWalk(RecordIterator):
         self._attacher = attacher
         self._block = block
         self._added = added
+        self._begun: list[tuple[Record, str]] = []  # records that wait for what belongs to them
         self._ready: deque[tuple[RelatedRecord, str]] = deque()
         self._token: str | None = None
-        self._failed: PysnowException | None = None
+        self._failed: Exception | None = None
         self.report = walk.report
         """How the walk went so far, the records that wait for being handed out included."""
 
-    def __next__(self) -> Record:
+    def __next__(self) -> RelatedRecord:
         """Give the next record.
 
         Raises:
@@ -71,11 +71,13 @@ class RelatedWalk(RecordIterator):
 
     def _export_source(self) -> ExportSource:
         source = self._walk._export_source()
-        return replace(source, rows=self, fields=[name for name in source.fields if name not in self._added])
+        rows = self._as_asked() if self._walk._plan.adds_sys_id else self
+        return replace(source, rows=rows, fields=[name for name in source.fields if name not in self._added])
 
     def close(self) -> None:
         """End the walk; threads stop."""
         self._ready.clear()
+        self._begun.clear()
         self._walk.close()
         self._attacher.pool.close()
 
@@ -86,7 +88,8 @@ class RelatedWalk(RecordIterator):
 
     def __repr__(self) -> str:
         names = ", ".join(relation.name for relation in self._attacher.relations)
-        return f"<RelatedWalk with {names}, {self.report.received} rows>"
+        count = self.report.received
+        return f"<RelatedWalk with {names}, {count} {'row' if count == 1 else 'rows'}>"
 
     def _fill(self) -> None:
         """Read a block of records, and what belongs to them."""
@@ -95,21 +98,22 @@ class RelatedWalk(RecordIterator):
             raise failed
         if self._token is None:
             self._token = self._walk.resume_token
-        rows: list[Record] = []
-        tokens: list[str] = []
+        begun = self._begun  # kept until their rows are there: an interrupt loses none
         try:
-            while len(rows) < self._block:
-                rows.append(next(self._walk))
-                tokens.append(self._walk.resume_token)
+            while len(begun) < self._block:
+                record = next(self._walk)
+                begun.append((record, self._walk.resume_token))
         except StopIteration:
-            if not rows:
+            if not begun:
                 self._attacher.pool.close()
                 raise
-        except PysnowException as error:
-            if not rows:
+        except Exception as error:  # of the walk, or of the caller's progress=
+            if not begun:
                 raise
             self._failed = error  # the records that came before it are handed out first
-        self._ready.extend(zip(self._attacher.attached(rows, self._added), tokens, strict=True))
+        records = self._attacher.attached([record for record, _ in begun], self._added)
+        self._ready.extend(zip(records, [token for _, token in begun], strict=True))
+        self._begun = []
 
 
 def begin_related_walk(
@@ -118,7 +122,7 @@ def begin_related_walk(
     place: Place,
     parameters: ParamsBuilder,
     options: WalkOptions,
-    check: Callable[[], object] | None = None,
+    check: Callable[[tuple[str, ...]], object] | None = None,
 ) -> RelatedWalk:
     """Plan a walk whose records come with what belongs to them.
 
@@ -137,6 +141,6 @@ def begin_related_walk(
     shown = parameters.display_value
     attacher = Attacher.of(table, related, shown, table.kwargs.get("schema"), Pool())
     names = field_list(parameters.fields)
-    added = tuple(column for column in attacher.columns if names and column not in names)
+    added = tuple(column for column in attacher.columns if names and column not in (*names, "sys_id"))
     parameters.fields = [*names, *added]
     return RelatedWalk(begin_walk(place, parameters, options, check), attacher, options.page_size, added)

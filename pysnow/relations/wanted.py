@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from pysnow.encoded_query import check_name
 from pysnow.exceptions import InvalidUsage
-from pysnow.params_builder import ParamsBuilder
+from pysnow.params_builder import ParamsBuilder, field_list
 from pysnow.query_values import short
 from pysnow.schema.definitions import Relationship, read_relationship
 from pysnow.schema.near_misses import did_you_mean
 from pysnow.url_builder import checked_table
-from pysnow.writing.record_look_up import as_query, field_list
+from pysnow.writing.record_look_up import as_query
 
 if TYPE_CHECKING:
     from pysnow.params_builder import DisplayValue

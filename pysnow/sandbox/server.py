@@ -104,6 +104,9 @@ class Sandbox(Contents):
         self._listener: Listener | None = None
         self._reached_at = ""
 
+    def __repr__(self) -> str:
+        return f"<Sandbox {'not listening' if self._listener is None and not self._reached_at else self.url}>"
+
     def start(self) -> None:
         """Listen on the loopback interface; links of the instance point there from now on.
 

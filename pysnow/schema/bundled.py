@@ -52,6 +52,7 @@ _TABLES: Final[Mapping[str, tuple[str | None, str, str]]] = {
     "sys_user_grmember": (None, "user>sys_user group>sys_user_group", ""),
     "sys_user_has_role": (None, "user>sys_user role>sys_user_role granted_by>sys_user_group", ""),
     "sys_journal_field": (None, "", ""),
+    "cmdb": (None, "", ""),
     "cmdb_ci": (
         "cmdb",
         "manufacturer>core_company vendor>core_company company>core_company department>cmn_department "

@@ -109,7 +109,7 @@ def _of_column(
 ) -> Iterator[Problem]:
     field = known.get(name.lower())
     if field is None:
-        if not schema.is_partial:
+        if schema.knows_all_of(table):
             yield Problem("unknown", name, f"{table} has no column {name!r}{did_you_mean(name, known)}")
         return
     if field.read_only:

@@ -9,17 +9,20 @@
                    "reference_key", "reference_qualifier", "dependent_on", "attributes"
     RELATIONSHIP  {"table", "foreign_key", "type", "filter"?}, for many to many also "through", "far_key"
 
-That is the format of servicenow_rs; members that are not named here are kept, and written again.
+That is the format of servicenow_rs; members that are not named here are kept, and written again, unless
+one looks like a name misspelt.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, get_args
 
 from pysnow.exceptions import InvalidUsage
-from pysnow.schema.column_types import JOURNALS
+from pysnow.schema.column_types import COLUMN_TYPES, JOURNALS
+from pysnow.schema.frozen_dict import FrozenDict
+from pysnow.schema.near_misses import did_you_mean, refuse_misspelt
 
 if TYPE_CHECKING:
     from pysnow._types import JSON
@@ -73,6 +76,10 @@ class Field:
     reference_qualifier: str = ""
     dependent_on: str = ""
     attributes: str = ""
+
+    def __repr__(self) -> str:
+        leads = f" -> {self.reference_table}" if self.reference_table else ""
+        return f"<Field {self.table}.{self.name}: {self.type}{leads}>"
 
     @property
     def is_writable(self) -> bool:
@@ -145,21 +152,24 @@ def read_table(name: str, members: JSON) -> TableDefinition:
     Raises:
         InvalidUsage: It does not have this format.
     """
-    of = _Members(f"tables.{name}", members)
+    of = _Members(f"tables.{name}", members, _OF_TABLE)
     fields = of.mapping("fields")
     relations = of.mapping("relationships")
     return TableDefinition(
         name,
         label=of.text("label"),
         extends=of.text("extends") or None,
-        fields={column: _read_field(name, column, about) for column, about in fields.items()},
-        relationships={title: read_relationship(name, title, about) for title, about in relations.items()},
+        fields=FrozenDict({column: _read_field(name, column, about) for column, about in fields.items()}),
+        relationships=FrozenDict({title: read_relationship(name, title, about) for title, about in relations.items()}),
     )
 
 
 def _read_field(table: str, name: str, members: JSON) -> Field:
-    of = _Members(f"tables.{table}.fields.{name}", members)
+    of = _Members(f"tables.{table}.fields.{name}", members, _OF_FIELD)
     type_ = of.text("type") or "string"
+    if type_ not in COLUMN_TYPES:
+        near = did_you_mean(type_, COLUMN_TYPES) or f": it is one of {', '.join(sorted(COLUMN_TYPES))}"
+        raise InvalidUsage(f"{of.where}.type of the schema is no type of columns, {type_!r}{near}")
     return Field(
         name,
         table,
@@ -169,7 +179,7 @@ def _read_field(table: str, name: str, members: JSON) -> Field:
         read_only=of.flag("read_only"),
         mandatory=of.flag("mandatory"),
         write_only=of.flag("write_only"),
-        choices={value: str(label) for value, label in of.mapping("choices").items()},
+        choices=FrozenDict({value: str(label) for value, label in of.mapping("choices").items()}),
         reference_table=of.text("reference_table") or None,
         internal_type=of.text("internal_type"),
         default=of.text("default") or None,
@@ -193,7 +203,7 @@ def read_relationship(table: str, name: str, members: JSON) -> Relationship:
     Raises:
         InvalidUsage: It does not have this format.
     """
-    of = _Members(f"tables.{table}.relationships.{name}", members)
+    of = _Members(f"tables.{table}.relationships.{name}", members, _OF_RELATIONSHIP)
     kind: Any = of.text("type") or "one_to_many"
     if kind not in get_args(Cardinality):
         raise InvalidUsage(f"{of.where}.type must be one of {', '.join(get_args(Cardinality))}, not {kind!r}")
@@ -213,12 +223,22 @@ def read_relationship(table: str, name: str, members: JSON) -> Relationship:
     )
 
 
+_OF_TABLE: Final = frozenset({"label", "extends", "fields", "relationships"})
+_OF_FIELD: Final = frozenset(
+    {"type", "label", "max_length", "read_only", "mandatory", "write_only", "choices", "reference_table"}
+    | {"internal_type", "default", "display", "suggestions", "reference_key", "reference_qualifier", "dependent_on"}
+    | {"attributes"}
+)
+_OF_RELATIONSHIP: Final = frozenset({"table", "foreign_key", "type", "filter", "through", "far_key"})
+
+
 class _Members:
     """Members of one object of a schema file, each checked as it is taken; None and absent ones are the same."""
 
-    def __init__(self, where: str, members: JSON) -> None:
+    def __init__(self, where: str, members: JSON, known: Collection[str]) -> None:
         if not isinstance(members, Mapping):
             raise InvalidUsage(f"{where} of the schema must be an object, not {type(members).__name__}")
+        refuse_misspelt(where, members, known)
         self.where = where
         self._members = members
 

@@ -43,7 +43,8 @@ class TableDescription:
         return "\n".join((self._title, "", *lines, *self._endings()))
 
     def __repr__(self) -> str:
-        return f"<TableDescription {self.table.name}, {len(self.fields)} columns>"
+        count = len(self.fields)
+        return f"<TableDescription {self.table.name}, {count} {'column' if count == 1 else 'columns'}>"
 
     def _repr_html_(self) -> str:
         head = "".join(f"<th>{name}</th>" for name in _HEAD)

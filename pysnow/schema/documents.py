@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from pysnow.exceptions import InvalidUsage
+from pysnow.schema.near_misses import refuse_misspelt
 
 if TYPE_CHECKING:
     from pysnow._types import JSON
@@ -22,6 +23,7 @@ __all__ = ["Document", "checked_document", "laid_over", "read_document", "write_
 Document: TypeAlias = dict[str, Any]
 """A schema file as JSON."""
 
+_MEMBERS = frozenset({"release", "extends_release", "tables", "partial", "unread"})
 _PARTS = ("fields", "relationships")
 
 
@@ -56,6 +58,9 @@ def checked_document(document: JSON, where: str = "The schema") -> Document:
         InvalidUsage: It is no schema.
     """
     if not isinstance(document, Mapping) or not isinstance(document.get("tables", {}), Mapping):
+        raise InvalidUsage(f"{where} is no schema: it must be an object with 'tables'")
+    refuse_misspelt(where, document, _MEMBERS)
+    if "tables" not in document and "extends_release" not in document:
         raise InvalidUsage(f"{where} is no schema: it must be an object with 'tables'")
     for name in ("release", "extends_release"):
         if not isinstance(document.get(name, ""), str):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import warnings
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Final, Literal
 
-from pysnow.exceptions import InvalidUsage, QueryIgnored
+from pysnow.caller import callers_level
+from pysnow.exceptions import InvalidUsage, QueryIgnored, QueryTypeError, SchemaWarning, UnknownColumnWarning
 from pysnow.params_builder import wire_params
 from pysnow.schema.cache import SchemaCache
-from pysnow.schema.checking import checked_mode
+from pysnow.schema.checking import checked_mode, tell
+from pysnow.schema.documents import read_document
 from pysnow.schema.schema import Schema
 
 if TYPE_CHECKING:
@@ -16,9 +19,10 @@ if TYPE_CHECKING:
     from pysnow.table import Table
     from pysnow.wire.transport import Transport
 
-__all__ = ["check_columns", "check_payload", "schema_of", "schema_promises"]
+__all__ = ["are_kin", "check_columns", "check_payload", "schema_of", "schema_promises", "warn_of_columns"]
 
 _NAME: Final = "_schema_cache"
+_WARNED: Final = "_columns_warned_of"
 _LIFETIME_SECONDS: Final = 3600.0
 
 
@@ -50,25 +54,40 @@ def schema_of(table: Table) -> Schema:
     return Schema.from_instance(_TablesOf(table), (table.name,), cache=_cache_of(table._transport))
 
 
-def schema_promises(schema: object, overlay: str | None, mode: object) -> dict[str, object]:
+def schema_promises(schema: object, overlay: str | None, mode: object, release: str | None = None) -> dict[str, object]:
     """Give the arguments of a resource that are about a schema, checked.
 
     Args:
         schema: The schema, or None.
         overlay: Path of what lies over the one that comes along, when there is no other.
         mode: What to do about payloads that do not fit.
+        release: Release of the instance, as the settings have it.
 
     Raises:
-        InvalidUsage: They are something else.
+        InvalidUsage: They are something else, or strict about no schema.
     """
     if schema is not None and not isinstance(schema, Schema):
         raise InvalidUsage(f"schema must be a pysnow.Schema, such as Schema.load(path); not {type(schema).__name__}")
+    made_for = schema.release if schema is not None else ""
     if schema is None and overlay is not None:
-        schema = Schema.bundled().apply_overlay(overlay)
+        above = Schema(read_document(overlay))
+        schema, made_for = Schema.bundled().apply_overlay(above), above.release
+    if release and made_for and release != made_for:
+        warnings.warn(
+            f"The schema was made for release {made_for!r}, and schema_release is {release!r}",
+            SchemaWarning,
+            stacklevel=callers_level(),
+        )
+    if schema is None and mode == "strict":
+        raise InvalidUsage(
+            "schema_mode='strict' needs a schema to be strict about: pass schema=, such as Schema.load(path)"
+        )
     return {"schema": schema, "schema_mode": checked_mode(mode)}
 
 
-def check_payload(table: Table, operation: Literal["create", "update"], payload: JSON, params: object) -> None:
+def check_payload(
+    table: Table, operation: Literal["create", "update"], payload: JSON, params: object, told: Collection[str] = ()
+) -> tuple[str, ...]:
     """Compare a payload with the schema of a table's client, and do about it what the client is told to.
 
     Args:
@@ -76,16 +95,46 @@ def check_payload(table: Table, operation: Literal["create", "update"], payload:
         operation: What it is for.
         payload: The payload; what is no mapping is left to those who send it.
         params: Query parameters of the call.
+        told: Problems that were told before, of an earlier look at the same payload.
+
+    Returns:
+        What is wrong with it, one text for each problem.
 
     Raises:
         SchemaMismatch: The client is strict about it, and the payload does not fit.
     """
     schema: Schema = table.kwargs["schema"]
-    if isinstance(payload, Mapping):
-        given = {**table.parameters.custom_params, **wire_params(params)}  # type: ignore[arg-type]  # checked there
-        shows = str(given.get("sysparm_input_display_value", "")).lower() == "true"
-        mode = table.kwargs.get("schema_mode")
-        schema.check(table.name, payload, mode, operation=operation, display_values=shows)
+    mode = table.kwargs.get("schema_mode")
+    if mode is None or not isinstance(payload, Mapping):
+        return ()
+    given = {**table.parameters.custom_params, **wire_params(params)}  # type: ignore[arg-type]  # checked there
+    shows = str(given.get("sysparm_input_display_value", "")).lower() == "true"
+    found = schema.check(table.name, payload, None, operation=operation, display_values=shows)
+    tell(table.name, [problem for problem in found if str(problem) not in told], mode)
+    return tuple(map(str, found))
+
+
+def are_kin(table: Table, other: str) -> bool:
+    """Tell whether a table and another one may have records in common, since one extends the other.
+
+    Args:
+        table: The table.
+        other: Name of the other one.
+
+    Returns:
+        False only when a schema that knows both tables, and all that they extend, says so, and none says otherwise.
+    """
+    found = [_kinship(schema, table.name, other) for schema in (table.kwargs.get("schema"), Schema.bundled()) if schema]
+    return True in found or False not in found
+
+
+def _kinship(schema: Schema, table: str, other: str) -> bool | None:
+    if not (schema.has_table(table) and schema.has_table(other)):
+        return None
+    lines = schema.lineage(table), schema.lineage(other)
+    if table in lines[1] or other in lines[0]:
+        return True
+    return False if all(schema.has_table(line[-1]) for line in lines) else None
 
 
 def check_columns(table: Table, query: str, columns: Iterable[str]) -> None:
@@ -104,6 +153,29 @@ def check_columns(table: Table, query: str, columns: Iterable[str]) -> None:
     unknown = schema.unknown_columns(table.name, query, columns)
     if unknown:
         raise QueryIgnored(f"{'; '.join(unknown)} (the instance would ignore it)", table=table.name, committed=False)
+
+
+def warn_of_columns(table: Table, query: str, columns: Iterable[str]) -> None:
+    """Warn of columns that the schema of a table's client does not know, of each once. Nothing is sent.
+
+    Args:
+        table: The table.
+        query: Encoded query; one that cannot be read is passed over.
+        columns: Further columns.
+    """
+    if table.kwargs.get("schema_mode") is None:
+        return
+    schema: Schema = table.kwargs["schema"]
+    try:
+        unknown = schema.unknown_columns(table.name, query, columns)
+    except QueryTypeError:
+        return
+    warned: set[str] = vars(table._transport).setdefault(_WARNED, set())
+    for text in unknown:
+        message = f"{text.rstrip('?')} (the instance ignores it, so that more may come than is meant)"
+        if message not in warned:
+            warnings.warn(message, UnknownColumnWarning, stacklevel=callers_level())
+            warned.add(message)
 
 
 def _cache_of(transport: Transport) -> SchemaCache:

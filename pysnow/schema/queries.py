@@ -44,6 +44,11 @@ def unknown(schema: Schema, table: str, name: str) -> str:
     for index, step in enumerate(walked):
         found = find(schema, at, step)
         target = None if found is None else _target(schema, found)
+        if found is not None and found.is_reference and target is None:
+            where = found.reference_table or "a table that is not named"
+            return f"{step} of {at} refers to {where}, which the schema does not have ({name!r})"
+        if found is not None and not found.is_reference:
+            return f"{step} of {at} is no reference, so that nothing lies behind it ({name!r})"
         if target is None:
             last, walked = step, walked[:index]
             break
@@ -55,7 +60,7 @@ def unknown(schema: Schema, table: str, name: str) -> str:
 
 def unknown_columns(schema: Schema, table: str, query: Query, fields: Iterable[str]) -> tuple[str, ...]:
     """Name the columns that a query asks for and a table does not have."""
-    if schema.is_partial or not schema.has_table(table):
+    if not schema.knows_all_of(table):
         return ()
     text = ParamsBuilder.stringify_query(as_query(query))
     names = dict.fromkeys((*named_columns(parse(text), with_orders=True), *(name.lower() for name in fields)))

@@ -61,8 +61,17 @@ class Schema:
             InvalidUsage: A file cannot be read, or is no schema.
         """
         schema = cls(documents.read_document(path))
+        if schema._is_overlay:
+            schema._warn(
+                f"{os.fspath(path)} is an overlay: it says only what is different from a release. Name that first"
+            )
         for overlay in overlays:
             schema = schema.apply_overlay(overlay)
+        for name in schema.table_names():
+            parent = schema.parent_table(name)
+            if parent is not None and not schema.has_table(parent) and not schema.is_partial:
+                near = did_you_mean(parent, schema._tables) or ": its inherited columns are not known"
+                schema._warn(f"{name} extends {parent!r}, which {os.fspath(path)} does not have{near}")
         return schema
 
     @classmethod
@@ -122,11 +131,7 @@ class Schema:
             above = documents.checked_document(overlay)
         made_for = above.get("extends_release", "")
         if made_for and self.release and made_for != self.release:
-            warnings.warn(
-                f"The overlay was made for release {made_for!r}, and is laid over {self.release!r}",
-                SchemaWarning,
-                stacklevel=callers_level(),
-            )
+            self._warn(f"The overlay was made for release {made_for!r}, and is laid over {self.release!r}")
         return type(self)(documents.laid_over(self._document, above))
 
     # -- where it goes -------------------------------------------------------------------------------------------------
@@ -166,8 +171,16 @@ class Schema:
 
     @property
     def is_partial(self) -> bool:
-        """Whether tables have more columns than it knows, so that unknown ones are no mistakes."""
-        return bool(self._document.get("partial", False))
+        """Whether tables have more columns than it knows, so that unknown ones are no mistakes; so with an overlay."""
+        return bool(self._document.get("partial", False)) or self._is_overlay
+
+    def knows_all_of(self, table: str) -> bool:
+        """Tell whether it has all columns of a table: it is not partial, and has all tables that this one extends.
+
+        Args:
+            table: The table; False for one that it does not have.
+        """
+        return not self.is_partial and self.has_table(table) and self.has_table(self.lineage(table)[-1])
 
     @property
     def unread(self) -> tuple[str, ...]:
@@ -360,6 +373,13 @@ class Schema:
         """
         return queries.unknown_columns(self, table, query, fields)
 
+    @property
+    def _is_overlay(self) -> bool:
+        return "extends_release" in self._document and "release" not in self._document
+
+    def _warn(self, text: str) -> None:
+        warnings.warn(text, SchemaWarning, stacklevel=callers_level())
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Schema) and self._document == other._document
 
@@ -367,7 +387,8 @@ class Schema:
 
     def __repr__(self) -> str:
         release = f" of {self.release}" if self.release else ""
-        return f"<Schema{release}, {len(self._tables)} tables>"
+        count = len(self._tables)
+        return f"<Schema{release}, {count} {'table' if count == 1 else 'tables'}>"
 
 
 def _line(name: str, tables: Mapping[str, TableDefinition]) -> tuple[str, ...]:

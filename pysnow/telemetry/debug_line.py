@@ -11,7 +11,17 @@ from pysnow.telemetry.event import Event
 
 __all__ = ["debug_line", "write_line"]
 
-_SECRET: Final = re.compile(r"(passw|secret|token|api_?key|credential)[^^]*", re.IGNORECASE)
+_WORDS: Final = "passw|secret|token|api_?key|credential"
+_SPEAKING: Final = re.compile(_WORDS, re.IGNORECASE)
+_PART: Final = "[a-z0-9_.]"
+"""What names of columns are made of; operators are not."""
+
+_SECRET: Final = re.compile(
+    # A column at the beginning of a condition, and the operator that ends its name.
+    rf"(?:(?:^|(?<=\^)|(?<=\^OR)|(?<=\^NQ))(?<!\^\^)({_PART}*(?:{_WORDS}){_PART}*)(?=[A-Z=!<>])"
+    # Elsewhere nobody knows where a name ends and a value begins: the word goes, too.
+    rf"|(?<!{_PART}){_PART}*(?i:{_WORDS}))[^^]*"
+)
 
 
 def debug_line(event: Event) -> str:
@@ -44,5 +54,4 @@ def _query(params: Mapping[str, Any]) -> str:
 
 
 def _masked(name: str, value: str) -> str:
-    # All that follows such a word in a condition: where a column's name ends and its value begins is not looked at.
-    return "***" if _SECRET.search(name) else _SECRET.sub(r"\1***", value)
+    return "***" if _SPEAKING.search(name) else _SECRET.sub(lambda found: f"{found[1] or ''}***", value)

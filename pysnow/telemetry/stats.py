@@ -29,6 +29,9 @@ class Tally:
         errors: How often each status from 400 came, and how often no answer for which reason (name of the error).
         seconds: Seconds waited for answers.
         bytes: Bytes of the bodies that came, inflated; of streamed ones what was announced.
+        rows: Records that reads received, as far as their answers were parsed.
+        remaining: Requests that the hour of a rate limit rule has left, as the last answer to tell said
+            (``X-RateLimit-Remaining``); of several kinds of path, the least. None where none told.
     """
 
     calls: int = 0
@@ -36,6 +39,8 @@ class Tally:
     errors: Counter[int | str] = field(default_factory=Counter)
     seconds: float = 0.0
     bytes: int = 0
+    rows: int = 0
+    remaining: int | None = None
 
     def add(self, attempt: int, outcome: int | str, seconds: float, size: int) -> None:
         """Count one attempt.
@@ -90,10 +95,31 @@ class CallStats:
         """
         key = f"{method} {folded(path)}"
         with self._lock:
-            tally = self._tallies.get(key)
-            if tally is None:
-                tally = self._tallies[key] = Tally()
-            tally.add(attempt, outcome, seconds, size)
+            self._tally(key).add(attempt, outcome, seconds, size)
+
+    def count_rows(self, method: str, path: str, rows: int) -> None:
+        """Count records that were received.
+
+        Args:
+            method: HTTP method.
+            path: Path, as it was sent.
+            rows: How many.
+        """
+        key = f"{method} {folded(path)}"
+        with self._lock:
+            self._tally(key).rows += rows
+
+    def note_remaining(self, method: str, path: str, remaining: int) -> None:
+        """Note what a rate limit rule has left.
+
+        Args:
+            method: HTTP method.
+            path: Path, as it was sent.
+            remaining: Requests.
+        """
+        key = f"{method} {folded(path)}"
+        with self._lock:
+            self._tally(key).remaining = remaining
 
     @property
     def total(self) -> Tally:
@@ -106,7 +132,17 @@ class CallStats:
                 sums.errors += tally.errors
                 sums.seconds += tally.seconds
                 sums.bytes += tally.bytes
+                sums.rows += tally.rows
+            told = [tally.remaining for tally in self._tallies.values() if tally.remaining is not None]
+        sums.remaining = min(told, default=None)
         return sums
+
+    def _tally(self, key: str) -> Tally:
+        """The counters of a kind of path; the lock is held."""
+        tally = self._tallies.get(key)
+        if tally is None:
+            tally = self._tallies[key] = Tally()
+        return tally
 
     def __getitem__(self, key: str) -> Tally:
         with self._lock:

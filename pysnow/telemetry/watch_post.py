@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from pysnow.telemetry.debug_line import debug_line, write_line
 from pysnow.telemetry.event import Event
 from pysnow.telemetry.hooks import Hook, Hooks
 from pysnow.telemetry.stats import CallStats
 from pysnow.wire.raw_body import held_body
+from pysnow.wire.received_rows import attach_counter
 
 if TYPE_CHECKING:
     import requests
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from pysnow.wire.exchange import Request
 
 __all__ = ["WatchPost"]
+
+_DIGITS_MAX: Final = 10
 
 
 class WatchPost:
@@ -61,6 +64,7 @@ class WatchPost:
         size = _size(response, is_read=not request.stream)
         for counter in self._counters:
             counter.count(request.method, request.path, number, response.status_code, seconds, size or 0)
+        self._count_what_it_holds(request, response)
         if self.debug or self.hooks.response:
             event = _event(
                 request,
@@ -84,6 +88,21 @@ class WatchPost:
         """The request will be sent again."""
         if self.hooks.retry:
             _call(self.hooks.retry, _event(request, number, cause=cause, wait=wait))
+
+    def _count_what_it_holds(self, request: Request, response: requests.Response) -> None:
+        method, path, counters = request.method, request.path, self._counters
+        told = response.headers.get("X-RateLimit-Remaining", "").strip()
+        if told.isdecimal() and len(told) < _DIGITS_MAX:
+            for counter in counters:
+                counter.note_remaining(method, path, int(told))
+        if request.operation != "read":
+            return
+
+        def count_rows(rows: int) -> None:
+            for counter in counters:
+                counter.count_rows(method, path, rows)
+
+        attach_counter(response, count_rows)
 
     def _tell(self, event: Event, hooks: list[Hook]) -> None:
         if self.debug:

@@ -97,6 +97,11 @@ class OpenReading:
         """Where the reading stands."""
         return sealed(self.subject, self.reader.state())
 
+    def __repr__(self) -> str:
+        report = self.reader.report
+        counts = f"{report.added} added, {report.updated} updated, {report.deleted} deleted"
+        return f"of {self.subject.table.rpartition('/')[2]}: {counts}"
+
     def run(self) -> Iterator[Change]:
         """Tell what has changed; errors know the checkpoint."""
         try:
@@ -201,6 +206,10 @@ class Changes(Iterator[Change]):
         except StopIteration:
             self._warn_unless_proven()
             raise
+
+    def __repr__(self) -> str:
+        state = "over" if self.report.complete else "under way" if self._run else "not begun"
+        return f"<Changes {self._reading!r}, {state}>"
 
     def _warn_unless_proven(self) -> None:
         if self.report.complete == "unverified":

@@ -231,6 +231,12 @@ class History(Iterator["Record"]):
         """Close it."""
         self.close()
 
+    def __repr__(self) -> str:
+        report = self.report
+        state = "over" if report.complete or self._is_closed else "under way" if self._stamped else "not begun"
+        table = self._source.path.rpartition("/")[2]
+        return f"<History of {table} by {self._options.field} {state}, {report.rows} rows>"
+
     def _resume(self, state: dict[str, JSON]) -> None:
         report = self.report
         try:
@@ -254,7 +260,14 @@ class History(Iterator["Record"]):
             for window, reader, rows in readings:
                 yield from rows
                 self._finish_window(window, reader)
+        if not self.report.rows and self._options.field not in _SET_BY_PLATFORM:
+            self._check_field()
         self._finish()
+
+    def _check_field(self) -> None:
+        """Look at one value of the column, which may hold no moments at all: then no row can lie within the span."""
+        walk = StampWalk(Stretch(self._options.field, Place("")), PageSize(1))
+        walk.take(Ask(Span(), 1), self._source.sample(self._options.field))
 
     def _until(self) -> datetime:
         wanted = self._wanted_until

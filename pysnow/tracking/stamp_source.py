@@ -145,6 +145,14 @@ class StampSource:
         """
         return self._page(self.query, limit)
 
+    def sample(self, column: str) -> DatedPage:
+        """Fetch one row in which a column is filled.
+
+        Args:
+            column: The column.
+        """
+        return self._page(narrow_branches(self.query, Condition(column, "ISNOTEMPTY")), 1)
+
     def now(self) -> datetime:
         """Ask the instance for its clock.
 

@@ -84,6 +84,10 @@ class Watch(Iterator["Change"]):
         """Give the watch itself."""
         return self
 
+    def __repr__(self) -> str:
+        state = "closed" if self._closed.is_set() else f"every {self._interval:g} s"
+        return f"<Watch {self._reading!r} by the last look, {state}>"
+
     def __next__(self) -> Change:
         """Give the next change, and wait for it as long as there is none.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, get_args
 
 from pysnow.encoded_query import Order, check_name
@@ -90,7 +91,10 @@ class WalkOptions:
 
 
 def begin_walk(
-    place: Place, parameters: ParamsBuilder, options: WalkOptions, check: Callable[[], object] | None = None
+    place: Place,
+    parameters: ParamsBuilder,
+    options: WalkOptions,
+    check: Callable[[tuple[str, ...]], object] | None = None,
 ) -> RecordIterator:
     """Plan a walk; nothing is sent.
 
@@ -98,7 +102,7 @@ def begin_walk(
         place: The table.
         parameters: Parameters of each call; query and fields among them.
         options: How to walk.
-        check: Is called before the first page is fetched.
+        check: Is called before the first page is fetched, with the columns to order by.
 
     Raises:
         InvalidUsage: An argument cannot be used.
@@ -112,8 +116,8 @@ def begin_walk(
     if parameters.offset:
         raise InvalidUsage("A walk has no offset: to go on from somewhere, pass resume")
     fields = _asked_for(parameters)
-    strips_sys_id = bool(fields) and "sys_id" not in fields
-    if strips_sys_id:
+    adds_sys_id = bool(fields) and "sys_id" not in fields
+    if adds_sys_id:
         parameters.fields = [*fields, "sys_id"]
     source = PageSource(
         place.request,
@@ -140,13 +144,14 @@ def begin_walk(
             report=report,
             verify=options.verify,
             is_keyed=is_keyed,
-            strips_sys_id=strips_sys_id,
+            adds_sys_id=adds_sys_id,
             page_size=lambda: opener.size.now,
             count=source.count,
             meter=meter,
-            check=check,
+            check=None if check is None else partial(check, tuple(order.field for order in orders)),
             fields=fields,
             types=place.types,
+            table=place.path.rpartition("/")[2],
         )
     )
 

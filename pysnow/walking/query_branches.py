@@ -8,13 +8,14 @@ is cut up again and compared.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeAlias
 
 from pysnow.encoded_query import Condition, Order, is_torn, split_terms
 from pysnow.exceptions import QueryTypeError
 from pysnow.query_values import short
 
-__all__ = ["Orders", "narrow_branches", "reorder"]
+__all__ = ["Orders", "narrow_branches", "reorder", "without_orders"]
 
 Orders: TypeAlias = tuple[Order, ...]
 """An order by several columns, the most important one first."""
@@ -87,6 +88,28 @@ def reorder(query: str, *orders: Order, keeps_own: bool = False) -> str:
     if not had_order:
         branches[-1].append(_Term("^", text))
     return "^NQ".join(_joined("", branch) for branch in branches)
+
+
+def without_orders(query: str) -> str:
+    """Leave the orders out of a query that is counted: they say nothing about how many rows there are.
+
+    A query that might mean something else without them is given back as it is: one ends a ``JOIN``, or parts a
+    condition from the ``^OR`` behind it, or stands alone beside ``^NQ``. So is one that cannot be taken apart.
+
+    Args:
+        query: Encoded query; empty for all rows.
+    """
+    try:
+        branches = _branches(query)
+    except QueryTypeError:
+        return query
+    terms = [term for branch in branches for term in branch]
+    is_bound = any(term.text.startswith("JOIN") for term in terms)
+    is_bound |= any(term.is_order and after.separator == "^OR" for term, after in pairwise(terms))
+    kept = [[term for term in branch if not term.is_order] for branch in branches]
+    if kept == branches or is_bound or (len(kept) > 1 and not all(kept)):
+        return query
+    return "^NQ".join(_joined("", branch) for branch in kept)
 
 
 def _branches(query: str) -> list[list[_Term]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Final, Literal, NoReturn, Self, TypeAlias
 
 from pysnow.exceptions import IncompleteResult, IncompleteResultWarning, PysnowException
@@ -15,7 +16,8 @@ from pysnow.walking.resume_token import ResumePoint, encode_token
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from pysnow._types import Record
+    from pysnow._types import Record as Row
+    from pysnow.records.record import Record
     from pysnow.walking.lane import Batch, Feed
     from pysnow.walking.pagination import KeyedRow
     from pysnow.walking.progress import Meter
@@ -41,13 +43,14 @@ class WalkPlan:
         report: Where it is noted how the walk goes.
         verify: What to do about an end that nothing vouches for.
         is_keyed: Whether rows have a sys_id that tells where to go on.
-        strips_sys_id: Whether rows lose their sys_id again, which the caller did not ask for.
+        adds_sys_id: Whether rows have a sys_id that the caller did not ask for; files and frames go without it.
         page_size: Tells how many rows the walk asks for by now.
         count: Asks the instance how many rows match.
         meter: Shows how many rows have come; None for nothing.
         check: Is called before the first page is fetched; None for nothing.
         fields: Columns that the caller asked for; empty for all.
         types: Asks the instance for the types of columns; None where nobody knows.
+        table: Name of the table, to be shown; empty where nobody knows.
     """
 
     open_feed: Callable[[Position], Feed]
@@ -56,13 +59,14 @@ class WalkPlan:
     report: WalkReport
     verify: Verify
     is_keyed: bool
-    strips_sys_id: bool
+    adds_sys_id: bool
     page_size: Callable[[], int]
     count: Callable[[], int | None]
     meter: Meter | None
     check: Callable[[], object] | None = None
     fields: tuple[str, ...] = ()
     types: Callable[[], Mapping[str, str]] | None = None
+    table: str = ""
 
 
 class RecordIterator(Exports, Iterator["Record"]):
@@ -100,24 +104,39 @@ class RecordIterator(Exports, Iterator["Record"]):
         while True:
             keyed_row = next(self._rows, None)
             if keyed_row is not None:
+                if self._plan.meter is not None:
+                    self._show(self._plan.meter, keyed_row)
                 self._last = keyed_row[0]
                 return self._handed_out(keyed_row[1])
             if not self._refill():
                 raise StopIteration
 
-    def _handed_out(self, row: Record) -> Record:
-        plan, report = self._plan, self.report
-        report.received += 1
+    def _handed_out(self, row: Row) -> Record:
+        self.report.received += 1
         if self._left is not None:
             self._left -= 1
-        if plan.strips_sys_id:
-            row.pop("sys_id", None)
-        if plan.meter is not None:
-            plan.meter.show(report.received, report.expected)
-        return row
+        return row  # type: ignore[return-value]  # walks of tables make it one
+
+    def _show(self, meter: Meter, coming: KeyedRow) -> None:
+        """Tell of a row before it counts as handed out: when the caller's function raises, it is still to come."""
+        received, expected = self.report.received, self.report.expected
+        if expected is not None and self._left is not None:
+            expected = min(expected, received + self._left)
+        try:
+            meter.show(received + 1, expected)
+        except BaseException:
+            self._rows = chain((coming,), self._rows)
+            raise
 
     def _export_source(self) -> ExportSource:
-        return ExportSource(self, self._plan.fields, self._plan.types)
+        rows = self._as_asked() if self._plan.adds_sys_id else self
+        return ExportSource(rows, self._plan.fields, self._plan.types)
+
+    def _as_asked(self) -> Iterator[Row]:
+        """Rows without the sys_id that came along."""
+        for row in self:
+            dict.pop(row, "sys_id", None)
+            yield row
 
     @property
     def resume_token(self) -> str:
@@ -158,7 +177,9 @@ class RecordIterator(Exports, Iterator["Record"]):
 
     def __repr__(self) -> str:
         state = "over" if self._is_over else "under way" if self._feed else "not begun"
-        return f"<RecordIterator {state}, {self.report.received} rows>"
+        table = f" of {self._plan.table}" if self._plan.table else ""
+        count = self.report.received
+        return f"<RecordIterator{table} {state}, {count} {'row' if count == 1 else 'rows'}>"
 
     def _refill(self) -> bool:
         """Fetch more rows; False when there are none."""

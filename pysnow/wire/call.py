@@ -8,19 +8,22 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from types import EllipsisType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from pysnow.exceptions import Attempt, DeadlineExceeded, HTTPStatusError, InvalidUsage, PysnowException
+from pysnow.exceptions import Attempt, DeadlineExceeded, HTTPStatusError, InvalidUsage, PysnowException, RateLimited
+from pysnow.wire.address_limit import is_too_long
 from pysnow.wire.answer_facts import AnswerFacts, attach_facts
 from pysnow.wire.bodies import rewinder
 from pysnow.wire.body import read_beginning
 from pysnow.wire.connection import Wire
 from pysnow.wire.deadline import Deadline
-from pysnow.wire.exchange import Answer, Failure, Request, exchange
+from pysnow.wire.exchange import Answer, Failure, Outcome, Request, TooLong, address_length, exchange, query_text
+from pysnow.wire.long_request import Closed, is_packable, packed, unpacked
+from pysnow.wire.renewal import is_renewed, renewal_of
 from pysnow.wire.retry import READS, Stop, Wait, decide, is_transient, wait_told
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     import requests
 
@@ -37,6 +40,8 @@ FILE_BYTES_PER_SECOND: Final = 262_144
 
 FILES: Final = frozenset({"upload", "download"})
 """Operations that move files."""
+
+_HELD_BACK_HINT: Final = "Try again at retry_at; the instance's rate limit rules say how many an hour it takes"
 
 _OUTER: ContextVar[Deadline | None] = ContextVar("pysnow_deadline", default=None)
 
@@ -64,6 +69,7 @@ class Call:
     def __init__(self, transport: Transport, request: Request, deadline: Deadline | None = None) -> None:
         self.request = request
         self.attempts: tuple[Attempt, ...] = ()
+        self._repeated: tuple[Attempt, ...] = ()  # those of them that the policy counts
         self.retry_at: datetime | None = None
         self._transport = transport
         self._clockwork = transport.clockwork
@@ -72,6 +78,7 @@ class Call:
         self.deadline.resume()
         self._rewind = rewinder(request.content)
         self._has_renewed = False
+        self._is_packed = False
         self._number = 0
         self._taken = 0
         self._last_status: int | None = None
@@ -120,6 +127,9 @@ class Call:
 
     def _attempt(self) -> Answer | Failure:
         transport, request = self._transport, self.request
+        late = transport.rule_limits.enter(request, self.deadline)
+        if late is not None:
+            return Failure(self._held_back(late), "not_sent", is_own=False)
         late = transport.limiter.enter(self.deadline)
         if late is not None:
             return Failure(self._too_late(late), "not_sent", is_own=False)
@@ -134,7 +144,7 @@ class Call:
                 observer.sending(request, self._number)
             with _within(self.deadline):
                 settings = transport.sessions.settings(session)
-                outcome = exchange(session, transport.base_url, request, wire, facts, settings)
+                outcome = self._exchanged(session, wire, facts, settings)
         finally:
             transport.limiter.leave()
         if isinstance(outcome, Answer):
@@ -149,6 +159,22 @@ class Call:
         if observer is not None:
             self._show(observer, outcome, self._clockwork.clock() - started)
         return outcome
+
+    def _exchanged(
+        self, session: requests.Session, wire: Wire, facts: AnswerFacts, settings: Mapping[str, Any]
+    ) -> Outcome:
+        """Send the request once, within a batch when its address is too long for the instance."""
+        request, address, limit = self.request, self._transport.base_url, self._transport.address_limit
+        outcome = exchange(session, address, request, wire, facts, settings, limit.longest)
+        self._is_packed = isinstance(outcome, TooLong) and is_packable(request)
+        if not isinstance(outcome, TooLong):
+            return outcome
+        if not self._is_packed:
+            return exchange(session, address, request, wire, facts, settings)
+        _LOG.debug("(REQUEST_PACK) Method: %s, path: %s", request.method, request.path)
+        batch = packed(request, outcome.query)
+        answered = exchange(session, address, batch, wire, facts, settings)
+        return unpacked(answered, request, outcome.query, address, limit)
 
     def _show(self, observer: Observer, outcome: Answer | Failure, seconds: float) -> None:
         if isinstance(outcome, Failure):
@@ -171,9 +197,9 @@ class Call:
     def _judged(self, answer: Answer) -> requests.Response | None:
         response = answer.response
         status = self._last_status = response.status_code
-        if status == 401 and self._is_renewed(answer):
-            self._note("answered", status, "status 401")
-            self._repeat_shown("status 401", 0.0)
+        self._transport.rule_limits.note(self.request, response)
+        if status >= 400 and (self._is_renewed(answer) if status == 401 else self._is_too_long(response)):
+            self._go_on(status)
             response.close()
             return None
         if (status >= 400 or (status == 202 and self._is_dropped(response))) and self._is_retried(response):
@@ -214,16 +240,26 @@ class Call:
 
     def _is_renewed(self, answer: Answer) -> bool:
         """Whether there is another token than the one that was refused, and the request can be sent again."""
-        renewed = getattr(self._transport.sessions.current().auth, "renewed", None)
-        if renewed is None or self._has_renewed or not self._rewind():
+        renewal = renewal_of(self._transport.sessions.current().auth)
+        if renewal is None or self._has_renewed or not self._rewind():
             return False
         self._has_renewed = True
         try:
             with _within(self.deadline):
-                return bool(renewed(answer.sent))
+                return is_renewed(renewal, answer, self.request.table)
         except PysnowException as exc:
             self._note("answered", 401, "status 401")
             raise self._described(exc, committed=False) from exc.__cause__
+
+    def _is_too_long(self, response: requests.Response) -> bool:
+        """Whether the address was too long, and the request can travel within a batch: as all such from now on."""
+        if self._is_packed or not is_packable(self.request):
+            return False
+        length = address_length(self.request, query_text(self._transport.sessions.current(), self.request))
+        if not is_too_long(response, length):
+            return False
+        self._transport.address_limit.refuse(length)
+        return True
 
     # -- what follows --------------------------------------------------------------------------------------------------
 
@@ -231,6 +267,9 @@ class Call:
         """Make ready for another attempt, or raise."""
         error, phase = failure.error, failure.phase
         self._last_status = failure.status
+        if isinstance(failure, Closed):
+            self._go_on(failure.status)
+            return
         if failure.is_own and not isinstance(error, InvalidUsage):
             if self._is_repeated(phase, failure.status, type(error), None):
                 return
@@ -250,7 +289,8 @@ class Call:
             status=status,
             cause=cause,
             retry_after=told,
-            attempt=len(self.attempts) + 1,
+            attempt=len(self._repeated) + 1,
+            earlier=self._repeated,
             remaining=self.deadline.remaining,
             roll=self._clockwork.roll(),
         )
@@ -261,6 +301,7 @@ class Call:
             self._note(phase, status, words)
             return False
         self._note(phase, status, words, decision.seconds)
+        self._repeated = (*self._repeated, self.attempts[-1])
         _LOG.debug("(REQUEST_REPEAT) Path: %s, after: %s, wait: %.3f s", self.request.path, words, decision.seconds)
         self._repeat_shown(words, decision.seconds)
         self._clockwork.sleep(decision.seconds)
@@ -269,6 +310,11 @@ class Call:
     def _repeat_shown(self, cause: str, wait: float) -> None:
         if self._transport.observer is not None:
             self._transport.observer.repeating(self.request, self._number, cause, wait)
+
+    def _go_on(self, status: int | None) -> None:
+        """Make ready to send the request in another way, at once: that is none of the repetitions the policy counts."""
+        self._note("answered", status, f"status {status}")
+        self._repeat_shown(f"status {status}", 0.0)
 
     def _paid(self, cause: type[BaseException] | None) -> bool:
         taken = self._transport.budget.take(cause)
@@ -288,6 +334,16 @@ class Call:
             "deadline (the instance asked to wait, or rate_limit= is set)",
             hint="Try again later, see retry_at; or raise deadline=",
         )
+
+    def _held_back(self, wait: float) -> RateLimited:
+        self.retry_at = self._moment(wait)
+        request = self.request
+        said = f"It was not sent: the instance has no room for such requests in the next {wait:,.0f} seconds"
+        error = RateLimited(
+            {"message": said}, status=429, method=request.method, path=request.path, hint=_HELD_BACK_HINT
+        )
+        error.retry_after = wait
+        return error
 
     def _described(self, error: PysnowException, committed: bool | None) -> PysnowException:
         request = self.request
@@ -325,6 +381,8 @@ def next_wait(transport: Transport, failures: int, error: PysnowException, deadl
     if error.response is not None:
         headers = error.response.headers
         told = wait_told(headers.get("Retry-After"), headers.get("X-RateLimit-Reset"), transport.clockwork.wall)
+    elif isinstance(error, RateLimited):  # it was not sent
+        told = error.retry_after
     decision = decide(
         transport.policy,
         operation="read",

@@ -20,6 +20,7 @@ from pysnow.exceptions import (
     HTTPStatusError,
     InstanceHibernating,
     LoginPage,
+    LoginRedirect,
     MalformedResponse,
     MissingResult,
     NotFound,
@@ -92,6 +93,9 @@ _FILE_PATH = re.compile(r".*/attachment/[^/]+/file", re.ASCII)
 OPERATIONS = {"GET": "read", "HEAD": "read", "POST": "create", "PUT": "update", "PATCH": "update", "DELETE": "delete"}
 """What a method does to a record, in the words of errors."""
 
+_LOGIN_PLACE = re.compile(r"login|/saml|logon|\bsign[-_]?in\b|/sso\b|/idp/", re.IGNORECASE)
+"""Where redirects lead that ask who is calling."""
+
 _TITLE = re.compile(r"<(title|h1)[^>]{0,200}>([^<]{1,500})", re.IGNORECASE)
 
 _PAGES: Final[tuple[tuple[type[HTMLResponse], re.Pattern[str], str], ...]] = (
@@ -160,8 +164,10 @@ def diagnose_status(
     elif not error and _is_page(body):
         page = _decoded(body)
         error = {"message": _title_of(page) or "a page without a title"}
-        if status != 429:  # which says what it means whoever sends it
-            hint = f"The answer is {_page_kind(page)[1]}"
+        page_class, meaning = _page_kind(page)
+        # What these say they mean whoever sends them; other statuses of the caller's doing, unless the page says more.
+        if status not in (414, 429) and not (page_class is HTMLResponse and 404 < status < 500 and status in _HINTS):
+            hint = f"The answer is {meaning}"
     exception = _with_error(kind, error, hint=hint, committed=committed, **context_of(response, table))
     if isinstance(exception, RateLimited):
         exception.retry_after = parse_retry_after(response.headers.get("Retry-After"), clock)
@@ -245,17 +251,19 @@ def _is_refusal(response: requests.Response, error: dict[str, Any]) -> bool:
 
 
 def _diagnose_redirect(response: requests.Response, table: str | None) -> UnexpectedRedirect:
+    location, kind = response.headers.get("Location", ""), UnexpectedRedirect
     try:
-        target = urlsplit(response.headers.get("Location", "")).hostname or ""
+        target = urlsplit(location).hostname or ""
     except ValueError:
         target = ""
     target = target[:QUOTED_CHARACTERS]
     hint = "Redirects are not followed, because credentials would go with them. Check instance= or host="
     if target == "developer.servicenow.com":
         hint = "The developer instance sleeps: sign in to developer.servicenow.com as its owner and wake it"
-    elif "login" in response.headers.get("Location", "").lower():
+    elif _LOGIN_PLACE.search(location):
+        kind = LoginRedirect
         hint = "This looks like a login: check the credentials, and whether API requests are kept out of single sign-on"
-    return UnexpectedRedirect(
+    return kind(
         f"{response.status_code} for {request_line(response)}: a redirect to {target or 'another path'}. {hint}",
         hint=hint,
         **context_of(response, table),

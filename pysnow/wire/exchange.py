@@ -5,6 +5,7 @@ No secret stays behind in either: the request that hangs from an answer or an er
 
 from __future__ import annotations
 
+import math
 import platform
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ import requests
 from pysnow import __version__
 from pysnow.auth import Secret
 from pysnow.defaults import TIMEOUT
-from pysnow.exceptions import PysnowException, TokenRefreshError
+from pysnow.exceptions import InvalidUsage, PysnowException, TokenRefreshError
 from pysnow.wire.answer_facts import attach_facts
 from pysnow.wire.body import hold_body, read_body
 from pysnow.wire.connection import CallTimeout
@@ -38,7 +39,17 @@ if TYPE_CHECKING:
     from pysnow.wire.answer_facts import AnswerFacts
     from pysnow.wire.connection import Wire
 
-__all__ = ["USER_AGENT", "Answer", "Failure", "Outcome", "Request", "exchange"]
+__all__ = [
+    "USER_AGENT",
+    "Answer",
+    "Failure",
+    "Outcome",
+    "Request",
+    "TooLong",
+    "address_length",
+    "exchange",
+    "query_text",
+]
 
 USER_AGENT: Final = f"pysnow/{__version__} (python {platform.python_version()}; requests {requests.__version__})"
 """What every request says it comes from, unless the session has a name of its own; a caller's own name is added."""
@@ -108,6 +119,17 @@ class Failure:
     is_own: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class TooLong(Failure):
+    """Not sent, because its address is longer than those that are sent.
+
+    Attributes:
+        query: Its query, as it would stand in the address.
+    """
+
+    query: str = field(default="", repr=False)
+
+
 Outcome: TypeAlias = Answer | Failure
 
 
@@ -118,6 +140,7 @@ def exchange(
     wire: Wire,
     facts: AnswerFacts,
     settings: Mapping[str, Any],
+    longest: float = math.inf,
 ) -> Outcome:
     """Send a request once.
 
@@ -128,9 +151,15 @@ def exchange(
         wire: The attempt.
         facts: What the answer is to remember.
         settings: Certificates and proxies.
+        longest: Characters of path and query above which a GET is not sent.
     """
     try:
-        response = _sent(session, address, request, wire, settings)
+        query = _query(session, request)
+        if request.method == "GET":
+            text = query if isinstance(query, str) else query_text(session, request)
+            if address_length(request, text) > longest:
+                return _too_long(request, text)
+        response = _sent(session, address, request, query, wire, settings)
     except PysnowException as exc:
         return Failure(exc, "not_sent", is_own=False)  # no token could be had, most likely
     except requests.RequestException as exc:
@@ -152,6 +181,40 @@ def exchange(
         error.__cause__ = blotted(exc, request)
         return Failure(error, "not_sent", is_own=False)
     return _received(response, request, facts)
+
+
+def query_text(session: requests.Session, request: Request) -> str:
+    """The query of a request as it stands in its address, parameters of the session included.
+
+    Args:
+        session: What sends.
+        request: What is sent.
+    """
+    own = getattr(session, "params", None)  # what stands in for a session may have none
+    if not own or not isinstance(own, Mapping):
+        return urlencode(request.params)
+    merged = {**own, **request.params}
+    return urlencode({name: value for name, value in merged.items() if value is not None}, doseq=True)
+
+
+def address_length(request: Request, query: str) -> int:
+    """Characters of path and query of a request.
+
+    Args:
+        request: What is sent.
+        query: Its query, see :func:`query_text`.
+    """
+    return len(request.path) + 1 + len(query)
+
+
+def _too_long(request: Request, query: str) -> TooLong:
+    error = InvalidUsage(
+        f"The address of {request.method} {request.path} has {address_length(request, query):,} characters, more than "
+        "the instance takes: split the query",
+        method=request.method,
+        path=request.path,
+    )
+    return TooLong(error, "not_sent", query=query)
 
 
 def _failure(exc: requests.RequestException, request: Request, wire: Wire) -> Failure:
@@ -178,10 +241,9 @@ def _received(response: requests.Response, request: Request, facts: AnswerFacts)
 
 
 def _sent(
-    session: requests.Session, address: str, request: Request, wire: Wire, settings: Mapping[str, Any]
+    session: requests.Session, address: str, request: Request, query: Any, wire: Wire, settings: Mapping[str, Any]
 ) -> requests.Response:
-    headers, query = _headers(session, request), _query(session, request)
-    timeout = _timeout(session, request.timeout, wire)
+    headers, timeout = _headers(session, request), _timeout(session, request.timeout, wire)
     try:
         if isinstance(session, ThreadSession) and request.method == "GET" and not request.content:
             bare = session.prepare_bare(address, request.path, query, headers)

@@ -22,10 +22,10 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, Self, TypeAlias
 
 from pysnow.exceptions import (
     AmbiguousWrite,
@@ -43,9 +43,10 @@ from pysnow.exceptions import (
     TransportError,
     TruncatedResponse,
 )
+from pysnow.wire.retry_counts import StatusCounts, alike, checked_number, checked_status_counts, staggered_wait
 
 if TYPE_CHECKING:
-    from pysnow.exceptions import Phase
+    from pysnow.exceptions import Attempt, Phase
 
 __all__ = [
     "Decision",
@@ -68,6 +69,10 @@ TRANSIENT_STATUSES: Final = frozenset({408, 429, 500, 502, 503, 504})
 
 LONGEST_WAIT_SECONDS: Final = 86_400.0
 """Most seconds that an instance's own wish to wait counts for: a day; its rules count by the hour."""
+
+_SECONDS_MAX: Final = 3600.0
+_FACTOR_MAX: Final = 100.0
+_STAGGER_MAX: Final = 10.0
 
 Reason: TypeAlias = Literal["final", "attempts", "deadline", "off"]
 
@@ -105,11 +110,13 @@ Decision: TypeAlias = Wait | Verify | Stop
 class Retry:
     """When requests are repeated, and after how long. Pass it to :class:`~pysnow.Client`; ``retry=None`` repeats none.
 
-    Before the n-th repetition a time between 0 and ``min(cap, base * 2 ** (n - 1))`` is waited, evenly distributed, so
-    that many clients do not come back at the same moment. What the instance asks for (``Retry-After``) goes before.
+    Before the n-th repetition a time between 0 and ``min(cap, base * factor ** (n - 1))`` is waited, evenly
+    distributed, so that many clients do not come back at the same moment. What the instance asks for (``Retry-After``)
+    goes before.
 
     Attributes:
-        attempts: Most times that a request is sent, the first one included.
+        attempts: Most times that a request is sent, the first one included. What ``per_status`` and
+            ``network_attempts`` count does not count here.
         base: Seconds that the first wait may take at the most.
         cap: Seconds that any wait may take at the most.
         jitter: ``"full"`` as described; ``"none"`` always waits the longest time.
@@ -118,6 +125,13 @@ class Retry:
         budget_tokens: What all calls of a client may spend on repeating together: 5 for each repetition, 10 after a
             time-out. A call that succeeds gives back what it took, others bring 1. When it is empty nothing is
             repeated, so that an outage is not made worse.
+        per_status: Times to repeat after a status, such as ``{503: 6, 429: -1}``, each counted by itself; 0 for never,
+            -1 for as often as deadline and budget allow. For 408, 429, 500, 502, 503 and 504; kept as pairs. Changes
+            are repeated after 429 alone, whatever it says.
+        network_attempts: Most times that a request is sent to which no answer comes, counted by itself; None to count
+            them among ``attempts``.
+        factor: How much longer each wait may be than the one before.
+        stagger: Share by which each wait grows beyond that at random, where ``jitter`` is ``"none"``.
 
     Raises:
         InvalidUsage: A number makes no sense.
@@ -129,29 +143,106 @@ class Retry:
     jitter: Literal["full", "none"] = "full"
     transaction_seconds: float = 60.0
     budget_tokens: int = 500
+    per_status: StatusCounts = ()
+    network_attempts: int | None = None
+    factor: float = 2.0
+    stagger: float = 0.0
+
+    @classmethod
+    def cooldown(
+        cls,
+        *,
+        sleep_timer: float = 1.5,
+        sleep_timer_base: float = 2.0,
+        stagger_cooldown: float = 0.0,
+        max_http_attempts: int = 10,
+        max_network_attempts: int = 3,
+        cap: float | None = None,
+        per_status: StatusCounts = (),
+    ) -> Self:
+        """Make a policy in the words of other clients: each wait is a multiple of the one before.
+
+        The first wait is ``sleep_timer * sleep_timer_base``; each is ``sleep_timer_base * (1 + stagger_cooldown * r)``
+        times as long as the one before, ``r`` being a random number from 0 to 1. What the instance asks for goes
+        before, and no wait goes beyond the deadline of the call.
+
+        Args:
+            sleep_timer: Seconds to begin with.
+            sleep_timer_base: How waits grow.
+            stagger_cooldown: Share by which they grow beyond that at random.
+            max_http_attempts: Most times that a request is sent, the first one included.
+            max_network_attempts: The same for those to which no answer comes.
+            cap: Seconds that any wait may take at the most; None for a day, or the deadline.
+            per_status: As for the class.
+
+        Raises:
+            InvalidUsage: A number makes no sense.
+        """
+        checked_number("Retry.cooldown(sleep_timer=)", sleep_timer, _SECONDS_MAX)
+        checked_number("Retry.cooldown(sleep_timer_base=)", sleep_timer_base, _FACTOR_MAX)
+        first = sleep_timer * sleep_timer_base
+        checked_number("The first wait of Retry.cooldown(), sleep_timer * sleep_timer_base,", first, _SECONDS_MAX)
+        checked_number("Retry.cooldown(stagger_cooldown=)", stagger_cooldown, _STAGGER_MAX)
+        for name, count in (("http", max_http_attempts), ("network", max_network_attempts)):
+            _check_attempts(f"Retry.cooldown(max_{name}_attempts=)", count)
+        return cls(
+            attempts=max_http_attempts,
+            base=first,
+            cap=LONGEST_WAIT_SECONDS if cap is None else cap,
+            jitter="none",
+            per_status=per_status,
+            network_attempts=max_network_attempts,
+            factor=sleep_timer_base,
+            stagger=stagger_cooldown,
+        )
 
     def __post_init__(self) -> None:
-        if type(self.attempts) is not int or not 1 <= self.attempts <= 100:
-            raise InvalidUsage(f"Retry(attempts=) must be a whole number from 1 to 100, not {self.attempts!r}")
-        for name in ("base", "cap", "transaction_seconds"):
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 3600:
-                raise InvalidUsage(f"Retry({name}=) must be seconds from 0 to 3600, not {value!r}")
+        _check_attempts("Retry(attempts=)", self.attempts)
+        if self.network_attempts is not None:
+            _check_attempts("Retry(network_attempts=)", self.network_attempts)
+        checked_number("Retry(base=)", self.base, _SECONDS_MAX)
+        checked_number("Retry(cap=)", self.cap, LONGEST_WAIT_SECONDS)
+        checked_number("Retry(transaction_seconds=)", self.transaction_seconds, _SECONDS_MAX)
+        checked_number("Retry(factor=)", self.factor, _FACTOR_MAX)
+        checked_number("Retry(stagger=)", self.stagger, _STAGGER_MAX)
+        object.__setattr__(self, "per_status", checked_status_counts(self.per_status, TRANSIENT_STATUSES))
         if self.jitter not in ("full", "none"):
             raise InvalidUsage(f"Retry(jitter=) must be 'full' or 'none', not {self.jitter!r}")
         if type(self.budget_tokens) is not int or self.budget_tokens < 0:
             raise InvalidUsage(f"Retry(budget_tokens=) must be a whole number, 0 or more, not {self.budget_tokens!r}")
 
-    def backoff(self, failures: int, roll: float) -> float:
+    def backoff(self, failures: int, roll: float, last: float | None = None) -> float:
         """Seconds to wait after so many failures.
 
         Args:
             failures: Attempts that have failed, 1 or more.
             roll: A number from 0 to 1.
+            last: Seconds of the last wait, for waits that are staggered; None when that is not known.
         """
-        # 2 ** 63 is far above any cap, and above that a float may run over.
-        longest = min(self.cap, self.base * 2.0 ** min(failures - 1, 63))
+        if self.stagger and self.jitter == "none":
+            start = self.base / self.factor if self.factor else 0.0
+            last = start if failures == 1 else last
+            return min(self.cap, staggered_wait(start, self.factor, self.stagger, failures, roll, last))
+        # 63 steps are far above any cap, and above that a float may run over.
+        longest = min(self.cap, self.base * float(self.factor) ** min(failures - 1, 63))
         return longest * roll if self.jitter == "full" else longest
+
+    def is_spent(self, status: int | None, attempt: int, earlier: Sequence[Attempt] | None = None) -> bool:
+        """Whether a request has been sent as often as failures of this kind allow.
+
+        Args:
+            status: HTTP status of the last failure; None when no answer came.
+            attempt: Number of the attempt, from 1.
+            earlier: The failures before it; when they are not known, all count as being of its kind.
+        """
+        counted = dict(self.per_status)
+        parts_network = self.network_attempts is not None
+        failures = alike(status, attempt, earlier, counted, parts_network=parts_network)
+        if status in counted:
+            return 0 <= counted[status] < failures
+        if status is None and self.network_attempts is not None:
+            return failures >= self.network_attempts
+        return failures >= self.attempts
 
     def decide(
         self,
@@ -162,6 +253,7 @@ class Retry:
         cause: type[BaseException] | None = None,
         retry_after: float | None = None,
         attempt: int = 1,
+        earlier: Sequence[Attempt] | None = None,
         remaining: float = float("inf"),
         roll: float = 1.0,
     ) -> Decision:
@@ -174,9 +266,15 @@ class Retry:
             cause=cause,
             retry_after=retry_after,
             attempt=attempt,
+            earlier=earlier,
             remaining=remaining,
             roll=roll,
         )
+
+
+def _check_attempts(name: str, count: object) -> None:
+    if type(count) is not int or not 1 <= count <= 100:
+        raise InvalidUsage(f"{name} must be a whole number from 1 to 100, not {count!r:.60}")
 
 
 def decide(
@@ -188,6 +286,7 @@ def decide(
     cause: type[BaseException] | None = None,
     retry_after: float | None = None,
     attempt: int = 1,
+    earlier: Sequence[Attempt] | None = None,
     remaining: float = float("inf"),
     roll: float = 1.0,
 ) -> Decision:
@@ -201,6 +300,7 @@ def decide(
         cause: What is wrong, when no status tells: the class of the error.
         retry_after: Seconds to wait that the instance asked for.
         attempt: Number of the attempt, from 1.
+        earlier: The attempts before it, which also failed; None when they are not known.
         remaining: Seconds that are left of the deadline.
         roll: A number from 0 to 1.
     """
@@ -211,8 +311,8 @@ def decide(
         return Verify()
     if policy is None:
         return Stop("off", retry_after)
-    wait = policy.backoff(attempt, roll) if retry_after is None else retry_after
-    if attempt >= policy.attempts:
+    wait = policy.backoff(attempt, roll, earlier[-1].wait if earlier else None) if retry_after is None else retry_after
+    if policy.is_spent(status, attempt, earlier):
         return Stop("attempts", retry_after)
     return Wait(wait) if wait < remaining else Stop("deadline", wait)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import requests
@@ -28,15 +29,29 @@ if TYPE_CHECKING:
     from pysnow.wire.connection import Wire
     from pysnow.wire.exchange import Request
 
-__all__ = ["blotted", "is_about_writing", "out_of_time", "phase_of", "translated", "unwritable", "without_secrets"]
+__all__ = [
+    "SECRET_HEADERS",
+    "blotted",
+    "is_about_writing",
+    "out_of_time",
+    "phase_of",
+    "translated",
+    "unwritable",
+    "without_secrets",
+]
 
 _TIMEOUTS: tuple[tuple[type[requests.Timeout], type[RequestTimeout]], ...] = (
     (requests.ConnectTimeout, ConnectTimeout),
     (requests.ReadTimeout, ReadTimeout),
 )
-_SECRET_HEADERS = ("Authorization", "Proxy-Authorization", "Cookie", "X-UserToken", "x-sn-apikey")
+SECRET_HEADERS = ("Authorization", "Proxy-Authorization", "Cookie", "X-UserToken", "x-sn-apikey")
+"""Headers of a request that are credentials."""
+
 _REFUSED_BY_PEER = re.compile(r"alert.*(certificate|unknown.ca|handshake|access.denied)", re.IGNORECASE | re.DOTALL)
 """What a server says when it does not take the client's certificate; under TLS 1.3 it does so behind the request."""
+
+_SPOKE_PLAINLY = re.compile(r"WRONG_VERSION_NUMBER|HTTP_REQUEST|UNKNOWN_PROTOCOL|wrong version number")
+"""What OpenSSL says when the first bytes of the other side are no TLS."""
 
 _NOT_CONNECTED = (
     urllib3.exceptions.NewConnectionError,
@@ -56,11 +71,7 @@ def translated(exc: requests.RequestException, request: Request, wire: Wire) -> 
     where = f"{request.method} {request.path}"
     context: dict[str, Any] = {"method": request.method, "path": request.path}
     if isinstance(exc, requests.exceptions.SSLError) and not _is_cut(exc):
-        return TLSError(
-            f"{where}: the instance's certificate is not trusted here ({_reason(exc)}). Point "
-            "verify= or REQUESTS_CA_BUNDLE to the CA certificate of your network",
-            **context,
-        )
+        return _about_tls(exc, where, context)
     if _is_timeout(exc) and wire.deadline.remaining <= 0:
         return out_of_time(request, wire)
     if isinstance(exc, requests.exceptions.ProxyError):
@@ -76,7 +87,27 @@ def translated(exc: requests.RequestException, request: Request, wire: Wire) -> 
         )
     if isinstance(exc, (ValueError, requests.exceptions.InvalidSchema)):
         return unwritable(request)
-    return TransportError(f"{where}: no answer ({_reason(exc)})", **context)
+    hint = _hint_of(exc)
+    return TransportError(f"{where}: no answer ({_reason(exc)})" + (f". {hint}" if hint else ""), hint=hint, **context)
+
+
+def _about_tls(exc: requests.RequestException, where: str, context: Mapping[str, Any]) -> TLSError:
+    if any(_SPOKE_PLAINLY.search(str(error)) for error in _chain(exc)):
+        hint = "The port speaks plain HTTP: check the port in host=, or write http:// before it where that is meant"
+        return TLSError(f"{where}: no TLS is spoken there ({_reason(exc)}). {hint}", hint=hint, **context)
+    hint = "Point verify= or REQUESTS_CA_BUNDLE to the CA certificate of your network"
+    return TLSError(
+        f"{where}: the instance's certificate is not trusted here ({_reason(exc)}). {hint}", hint=hint, **context
+    )
+
+
+def _hint_of(exc: BaseException) -> str | None:
+    for error in _chain(exc):
+        if isinstance(error, (socket.gaierror, urllib3.exceptions.NameResolutionError)):
+            return "The name of the host is not known here: check instance= or host=, and the network's DNS"
+        if isinstance(error, ConnectionRefusedError):
+            return "Nothing listens there: check host= and its port"
+    return None
 
 
 def phase_of(exc: requests.RequestException, wire: Wire) -> Phase:
@@ -178,7 +209,7 @@ def without_secrets(sent: Any, request: Request) -> Any:
     shown.method, shown.url, shown.hooks = sent.method, sent.url, sent.hooks
     shown.headers = sent.headers.copy()
     shown.body = None if request.operation == "token" else sent.body
-    for name in _SECRET_HEADERS:
+    for name in SECRET_HEADERS:
         if name in shown.headers:
             shown.headers[name] = _mask_of(shown.headers[name])
     return shown
@@ -224,5 +255,6 @@ def _reason(exc: BaseException) -> str:
         inner = getattr(cause, "reason", None) or next((arg for arg in cause.args if isinstance(arg, Exception)), None)
         if isinstance(inner, BaseException):
             cause = inner
-    text = re.sub(r"https?://\S+", "...", str(cause).rsplit(": ", 1)[-1]) or type(cause).__name__
+    said = re.sub(r"^[A-Z0-9_]+\] ", "", str(cause).rsplit(": ", 1)[-1])  # half of OpenSSL's "[SSL: WRONG_VERSION] "
+    text = re.sub(r"https?://\S+", "...", said) or type(cause).__name__
     return text[:200]

@@ -15,15 +15,18 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import requests
 
+from pysnow.auth import NoAuth
 from pysnow.defaults import DEADLINE_SECONDS, TOKEN_DEADLINE_SECONDS
 from pysnow.exceptions import InvalidUsage, PysnowException
 from pysnow.fork import renew_after_fork
+from pysnow.wire.address_limit import AddressLimit
 from pysnow.wire.call import Call, deadline_for, next_wait
 from pysnow.wire.clockwork import CLOCKWORK, Clockwork
 from pysnow.wire.deadline import NEVER, Deadline
 from pysnow.wire.exchange import Request
 from pysnow.wire.rate_limit import Limiter, RateLimit
 from pysnow.wire.retry import Retry, RetryBudget
+from pysnow.wire.rule_limits import RuleLimits
 from pysnow.wire.sessions import Sessions, is_loopback
 
 if TYPE_CHECKING:
@@ -64,6 +67,8 @@ class Transport:
         warn_truncated: As given.
         sessions: The sessions that send.
         limiter: Lets requests through.
+        rule_limits: Keeps back those that the instance's own rules have no room for.
+        address_limit: How long the addresses are that the instance takes.
         budget: What calls may spend on repeating.
         clockwork: As given.
     """
@@ -98,6 +103,8 @@ class Transport:
         overrides = {name: value for name, value in given.items() if value is not None}
         self.sessions = Sessions(session, base_url, overrides, clockwork.clock, user_agent)
         self.limiter = Limiter(rate_limit, clockwork)
+        self.rule_limits = RuleLimits(clockwork)
+        self.address_limit = AddressLimit()
         self.budget = RetryBudget(policy.budget_tokens if policy is not None else 0)
         self._is_refused = not (allow_insecure_http or base_url.startswith("https:") or is_loopback(base_url))
         renew_after_fork(self)
@@ -141,6 +148,13 @@ class Transport:
             InvalidUsage: The request cannot be sent.
         """
         return self.call(request, deadline).answer()
+
+    @property
+    def says_who_calls(self) -> bool:
+        """Whether the session puts credentials of its own over an ``Authorization`` header of a call."""
+        auth = self.template.auth
+        signs = any(kind.__module__.startswith("requests_oauthlib.") for kind in type(self.template).__mro__)
+        return signs or not (auth is None or isinstance(auth, NoAuth))
 
     def clock(self) -> float:
         """Seconds of a clock that never runs backwards."""
@@ -232,10 +246,12 @@ class Transport:
         """
         self.clockwork = clockwork
         self.limiter.exchange_clockwork(clockwork)
+        self.rule_limits.exchange_clockwork(clockwork)
 
     def part_from_parent(self) -> None:
         """After a fork: have locks and counts of one's own."""
         self.limiter.part_from_parent()
+        self.rule_limits.part_from_parent()
         self.budget.part_from_parent()
 
     def __reduce__(self) -> NoReturn:

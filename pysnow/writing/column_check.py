@@ -7,6 +7,7 @@ from types import EllipsisType
 from typing import TYPE_CHECKING
 
 from pysnow.encoded_query import parse
+from pysnow.exceptions import PysnowException
 from pysnow.params_builder import ParamsBuilder
 from pysnow.writing.query_echo import missing_columns, named_columns, unknown_column
 
@@ -28,6 +29,8 @@ def check_columns(
     timeout: Timeout | EllipsisType = ...,
 ) -> None:
     """Refuse columns that a table does not have: one GET of one record, with those columns that are new.
+
+    Where one is refused, another GET tells the columns that are near to it.
 
     Args:
         request: Sends to the table's path.
@@ -54,4 +57,15 @@ def check_columns(
     missing = missing_columns(row, unseen)
     memory.see(table, [column for column in unseen if column not in missing])
     if missing:
-        raise unknown_column(missing[0], table)
+        known = () if "." in missing[0] else _known(request, timeout)
+        raise unknown_column(missing[0], table, known)
+
+
+def _known(request: SnowRequest, timeout: Timeout | EllipsisType) -> tuple[str, ...]:
+    """Columns that the table has, as one record tells: one GET; none when that fails, since an error is on its way."""
+    probe = ParamsBuilder()
+    probe.limit, probe.exclude_reference_link = 1, True
+    try:
+        return tuple(request.get(probe, timeout=timeout, heal=False).first_or_none() or ())
+    except PysnowException:
+        return ()

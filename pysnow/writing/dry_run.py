@@ -13,7 +13,7 @@ from pysnow.writing.keyed_record import found_by
 from pysnow.writing.record_state import journal_columns, read_state
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from types import EllipsisType
 
     from pysnow._types import Query, Record, Timeout
@@ -27,6 +27,7 @@ __all__ = [
     "DeleteOptions",
     "DryRun",
     "UpdateOptions",
+    "columns_missing",
     "dry_create",
     "dry_delete",
     "dry_update",
@@ -135,14 +136,16 @@ def dry_create(
         InvalidUsage: An argument cannot be used.
         PysnowException: The instance refuses, or does not answer.
     """
-    fields, change = _fields(payload), table._change("create", params, headers, timeout)
+    fields, change = _fields(payload), table._change("read", params, headers, timeout)
     creation = key_of_call(table.name, fields, key, idempotency, by_default=False)
     if creation is not None and not creation.is_fresh:
         for way, value in creation.columns.items():
             record = found_by(change, way, value)
             if record is not None:
                 return DryRun(table.name, "existed", str(record["sys_id"]), record=dict(record))
-    return DryRun(table.name, "created", changes=field_changes(fields, None), ignored=_ignored(change, fields))
+    ignored = columns_missing(change, fields)
+    changes = {name: each for name, each in field_changes(fields, None).items() if name not in ignored}
+    return DryRun(table.name, "created", changes=changes, ignored=ignored)
 
 
 def dry_update(
@@ -174,7 +177,7 @@ def dry_update(
         MultipleResults: More than one matches.
         PysnowException: The instance refuses, or does not answer.
     """
-    fields, change = _fields(payload), table._change("update", params, headers, timeout)
+    fields, change = _fields(payload), table._change("read", params, headers, timeout)
     sys_id, state = table._found(change, query, allow_raw=allow_raw, watched=tuple(fields))
     state = state or read_state(change, sys_id, fields)
     if state is None or (if_mod_count is not None and state.mod_count != str(if_mod_count)):
@@ -200,7 +203,7 @@ def dry_delete(
         MultipleResults: More than one matches.
         PysnowException: The instance refuses, or does not answer.
     """
-    change = table._change("delete", None, None, timeout)
+    change = table._change("read", None, None, timeout)
     sys_id, _ = table._found(change, query, allow_raw=allow_raw)
     return DryRun(table.name, "deleted", sys_id, record=change.read(sys_id, {}).one())
 
@@ -222,8 +225,13 @@ def _fields(payload: object) -> dict[str, Any]:
     return written(payload)
 
 
-def _ignored(change: PendingWrite, fields: Mapping[str, Any]) -> tuple[str, ...]:
-    """Fields that no record of the table has; nothing is known of an empty table."""
+def columns_missing(change: PendingWrite, fields: Iterable[str]) -> tuple[str, ...]:
+    """Fields that no record of the table has: one GET; nothing is known of an empty table.
+
+    Args:
+        change: What asks.
+        fields: The fields.
+    """
     probe = {"sysparm_limit": "1", "sysparm_fields": ",".join(["sys_id", *fields])}
     rows = change.read(None, probe).all()
     return tuple(name for name in fields if name not in rows[0]) if rows else ()

@@ -41,6 +41,7 @@ class Outcome:
         record: The record as the instance gave it back; None where it gave none, as for a deletion.
         error: Why it was not done, or why nobody knows; an :class:`~pysnow.AmbiguousWrite` has ``check()``.
         changes: Fields that change, by name, as far as the record was read before.
+        ignored: Names of fields that did not take what was sent, or would not.
     """
 
     row: Any
@@ -49,6 +50,7 @@ class Outcome:
     record: Record | None = None
     error: PysnowException | None = None
     changes: Mapping[str, FieldChange] = field(default_factory=dict)
+    ignored: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:

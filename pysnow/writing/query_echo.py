@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from difflib import get_close_matches
 from typing import Any
 
 from pysnow.encoded_query import AnyOf, Condition, Directive, Operand, Order, Query, parse
@@ -55,7 +56,7 @@ class Echo:
             QueryIgnored: A column is missing, or the record does not satisfy an equality.
         """
         if missing := missing_columns(record, self.columns):
-            raise unknown_column(missing[0], table)
+            raise unknown_column(missing[0], table, changes=True)
         if self.query is not None and not _satisfies(record, self.query):
             raise QueryIgnored(
                 "The record that was found does not satisfy the query: the instance has dropped a condition of it. "
@@ -111,18 +112,22 @@ def missing_columns(record: Mapping[str, Any], columns: Iterable[str]) -> list[s
     return [column for column in columns if column.lower() not in found]
 
 
-def unknown_column(column: str, table: str | None) -> QueryIgnored:
+def unknown_column(column: str, table: str | None, known: Iterable[str] = (), *, changes: bool = False) -> QueryIgnored:
     """The error about a column that is missing from an answer.
 
     Args:
         column: Name of the column.
         table: Table concerned.
+        known: Columns that the table has, as far as they are known; near ones are named.
+        changes: Whether a change was to follow, which was not made.
     """
+    found = get_close_matches(column.lower(), list(known), n=3)
+    near = f" (near: {', '.join(found)})" if found else ""
     return QueryIgnored(
-        f"{table or 'The table'} has no column {column!r}, or you may not read it: the instance ignores the conditions "
-        "and fields that name it. Nothing was changed",
+        f"{table or 'The table'} has no column {column!r}{near}, or you may not read it: the instance ignores the "
+        f"conditions and fields that name it{'. Nothing was changed' if changes else ''}",
         table=table,
-        committed=False,
+        committed=False if changes else None,
     )
 
 

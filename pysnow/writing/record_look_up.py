@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pysnow.writing.query_echo import Echo
     from pysnow.writing.writes import PendingWrite
 
-__all__ = ["OF_THE_LOOK_UP", "as_query", "field_list", "look_up", "named_sys_id"]
+__all__ = ["OF_THE_LOOK_UP", "as_query", "field_list", "is_number", "look_up", "named_sys_id"]
 
 OF_THE_LOOK_UP = frozenset(
     {"sysparm_query", "sysparm_limit", "sysparm_offset", "sysparm_fields", "sysparm_display_value", "sysparm_view"}
@@ -35,6 +35,11 @@ def named_sys_id(query: Any) -> str | None:
     return query if isinstance(query, str) and _SYS_ID.fullmatch(query) else None
 
 
+def is_number(text: str) -> bool:
+    """Whether a text is a number such as ``INC0010001``, and neither a sys_id nor a query."""
+    return _NUMBER.fullmatch(text) is not None
+
+
 def as_query(query: Any) -> Any:
     """Give a query back, with a sys_id written out as one.
 
@@ -44,7 +49,7 @@ def as_query(query: Any) -> Any:
     if isinstance(query, str):
         if _SYS_ID.fullmatch(query):
             return {"sys_id": query}
-        if _NUMBER.fullmatch(query):
+        if is_number(query):
             raise InvalidUsage(f"{query!r} is a number, not a query: pass {{'number': {query!r}}}")
     return query
 

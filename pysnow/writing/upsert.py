@@ -3,45 +3,54 @@
 ::
 
     look for the key (and when=)
-      one    -> nothing differs, or update=False: unchanged; else one PUT of what differs: updated
+      one    -> nothing differs, or update=False: read it, unchanged; else one PUT of what differs: updated,
+                or unchanged where the answer shows that none of it took
       none   -> create it, under a sys_id made of the key where that is sure to be free: created
                 look again: more than one -> DuplicateCreated
       more   -> MultipleResults
 
 Threads of one client take turns for a key. Others are kept apart by the database where the ``sys_id`` is made of the
 key; else by the second look, of which at least one of two that create at the same moment sees both records.
+
+Whatever columns the caller wants to have back, ``sys_id`` and those that are written are asked for with them: they tell
+which record it is, and what became of the change.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypedDict
 
 from pysnow.encoded_query import print_equality
 from pysnow.exceptions import DuplicateCreated, IncompleteResult, InvalidUsage, MultipleResults, QueryTypeError
 from pysnow.field_value import raw_value
 from pysnow.params_builder import ParamsBuilder
+from pysnow.record_response import location_id
+from pysnow.writing.applied import Ignored, ignored_fields, stored_now
 from pysnow.writing.create_record import KeyedCreation
 from pysnow.writing.creation_key import creation_key
-from pysnow.writing.field_diff import FieldChange, field_changes, is_same, written
+from pysnow.writing.dry_run import columns_missing, entries_added
+from pysnow.writing.field_diff import FieldChange, as_stored, field_changes, is_same, unknown_fields, written
 from pysnow.writing.query_echo import echo_of
-from pysnow.writing.record_look_up import as_query
+from pysnow.writing.record_look_up import as_query, field_list
 from pysnow.writing.record_state import journal_columns, state_of, state_params
 from pysnow.writing.table_memory import memory_of
 from pysnow.writing.update_record import update_once
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
     from types import EllipsisType
 
     from pysnow._types import Query, Record, Timeout
+    from pysnow.record_response import RecordResponse
     from pysnow.wire.transport import Transport
     from pysnow.writing.outcome import Action
     from pysnow.writing.query_echo import Echo
     from pysnow.writing.record_state import RecordState
     from pysnow.writing.writes import PendingWrite
 
-__all__ = ["Upsert", "upsert"]
+__all__ = ["Upsert", "UpsertOptions", "upsert"]
 
 _LOOKED_AT = 3
 """Records read for a key: two tell that it is not unique, and one more is named in the error."""
@@ -65,6 +74,21 @@ class UpsertTable(Protocol):
         """A change of this table that is about to be sent."""
         ...
 
+    def _check_payload(
+        self, operation: Literal["create", "update"], payload: Any, params: object = None, told: Collection[str] = ()
+    ) -> tuple[str, ...]:
+        """Compare a payload with the client's schema, if it has one."""
+        ...
+
+
+class UpsertOptions(TypedDict, total=False):
+    """Options of ``upsert()``, see ``Table.upsert``."""
+
+    update: bool
+    when: Query | None
+    dry_run: bool
+    params: Mapping[str, Any] | None
+
 
 @dataclass(frozen=True, slots=True)
 class Upsert:
@@ -73,14 +97,16 @@ class Upsert:
     Attributes:
         record: The record as it is now.
         action: ``created``, ``updated`` or ``unchanged``.
-        changes: Fields that got another value.
+        changes: Fields that got another value, as the answer shows it.
         is_dry_run: Whether nothing was sent, and this is what would be done; ``record`` is the one before then.
+        ignored: Fields that did not take what was sent, or would not.
     """
 
     record: Record
     action: Action
     changes: Mapping[str, FieldChange] = field(default_factory=dict)
     is_dry_run: bool = False
+    ignored: Mapping[str, Ignored] = field(default_factory=dict)
 
     @property
     def sys_id(self) -> str | None:
@@ -98,6 +124,7 @@ def upsert(
     when: Query | None = None,
     dry_run: bool = False,
     params: Mapping[str, Any] | None = None,
+    complete: Callable[[dict[str, Any]], dict[str, Any]] = dict,
 ) -> Upsert:
     """Have one record of a key; see ``Table.upsert``.
 
@@ -109,6 +136,7 @@ def upsert(
         when: Which records count, such as ``{"active": "true"}``.
         dry_run: Whether only to tell what would be done.
         params: Query parameters of the change.
+        complete: Gives the fields of a new record: these, and what every one of the table gets.
 
     Raises:
         InvalidUsage: A column of the key has no value, or ``when`` cannot be used; nothing was sent.
@@ -118,7 +146,7 @@ def upsert(
     """
     fields = written(payload)
     values = _key_values(fields, key)
-    call = _Upsert(table, fields, values, when, params)
+    call = _Upsert(table, fields, values, when, params, complete)
     with memory_of(table._transport).turn(table.name, f"upsert\0{call.text}"):
         return call.run(update=update, dry_run=dry_run)
 
@@ -131,8 +159,10 @@ class _Upsert:
         values: Mapping[str, str],
         when: Query | None,
         params: Mapping[str, Any] | None,
+        complete: Callable[[dict[str, Any]], dict[str, Any]],
     ) -> None:
         self._table = table
+        self._complete = complete
         self._fields = fields
         self._values = values
         self._when = ParamsBuilder.stringify_query(as_query(when)) if when is not None else ""
@@ -143,8 +173,13 @@ class _Upsert:
         # By hand or not: its parts were printed here or are one group, so that it can be read.
         self._echo: Echo = echo_of(self._query, is_raw=False)
         self._params = params
+        self._told: tuple[str, ...] = ()
 
     def run(self, *, update: bool, dry_run: bool) -> Upsert:
+        if not dry_run:
+            self._change("upsert").request.deadline("upsert")  # whoever keeps the client from writing is asked here
+        fields = {name: value for name, value in self._fields.items() if name != "sys_id"}
+        self._told = self._table._check_payload("update", fields, self._params)
         found = self._look()
         if found is None:
             return self._dry_creation() if dry_run else self._created(update=update)
@@ -175,11 +210,11 @@ class _Upsert:
             "sysparm_query": f"{self._query}^ORDERBYsys_id",
             "sysparm_limit": str(_LOOKED_AT),
         }
-        found = self._change("update").read(None, params)
+        found = self._change("read").read(None, params)
         rows = found.all()
         if not rows and found.total:
             # Counted, and not there: hidden, or created between the list and its count.
-            found = self._change("update").read(None, params)
+            found = self._change("read").read(None, params)
             rows = found.all()
         for row in rows:
             self._echo.check(row, self._table.name)
@@ -197,65 +232,121 @@ class _Upsert:
     def _brought_up_to_date(self, record: Record, state: RecordState, *, update: bool, dry_run: bool) -> Upsert:
         changes = field_changes(self._fields, state) if update else {}
         changes.pop("sys_id", None)
-        if not changes:
-            return Upsert(record, "unchanged", is_dry_run=dry_run)
-        if dry_run:
-            return Upsert(record, "updated", changes, is_dry_run=True)
+        missing = unknown_fields(self._fields, state) if update else ()
+        ignored = {name: Ignored(as_stored(self._fields[name])) for name in missing}
+        if not changes or dry_run:
+            planned: Action = "updated" if changes else "unchanged"
+            if changes:
+                changes |= entries_added(self._fields, state)
+            return Upsert(self._read(_sys_id(record)), planned, changes, dry_run, ignored)
+        return self._updated(_sys_id(record), state, changes, ignored)
+
+    def _updated(
+        self, sys_id: str, state: RecordState, changes: dict[str, FieldChange], ignored: dict[str, Ignored]
+    ) -> Upsert:
         sent = [*changes, *(name for name in journal_columns(self._fields) if name not in changes)]
         payload = {name: self._fields[name] for name in sent}
         watched = ("sys_mod_count", *journal_columns(payload))
-        change = self._change("update")
-        done = update_once(change, _sys_id(record), payload, watched=watched, before=state)
-        return Upsert(dict(done), "updated", changes)
+        change = self._writing("update", payload)
+        done = update_once(change, sys_id, payload, watched=watched, before=state)
+        ignored |= ignored_fields(payload, done, change.params, state)
+        made = _as_answered({name: each for name, each in changes.items() if name not in ignored}, done, change.params)
+        logged = [name for name in payload if name not in changes and name not in ignored]
+        return Upsert(self._shaped(done), "updated" if made or logged else "unchanged", made, ignored=ignored)
+
+    def _read(self, sys_id: str) -> Record:
+        """The record as it is, in the shape in which an answer to a change would come."""
+        change = self._writing("read", {})
+        return self._shaped(change.read(sys_id, change.params).one())
 
     # -- not there -----------------------------------------------------------------------------------------------------
 
     def _dry_creation(self) -> Upsert:
-        return Upsert({}, "created", field_changes(self._fields, None), is_dry_run=True)
+        fields = self._completed()
+        missing = columns_missing(self._change("read"), fields)
+        ignored = {name: Ignored(as_stored(fields[name])) for name in missing}
+        made = {name: each for name, each in field_changes(fields, None).items() if name not in ignored}
+        return Upsert({}, "created", made, is_dry_run=True, ignored=ignored)
+
+    def _completed(self) -> dict[str, Any]:
+        fields = self._complete(self._fields)
+        self._table._check_payload("create", fields, self._params, self._told)
+        return fields
 
     def _created(self, *, update: bool) -> Upsert:
-        record, existed = self._created_once()
+        fields = self._completed()
+        made = self._created_once(fields)
         twins = [_sys_id(row) for row in self._rows()]
-        own = _sys_id(record)
+        own = _sys_id(made) or location_id(made._response) or ""
         others = [sys_id for sys_id in twins if sys_id != own]
-        if others and not existed:
+        # An answer that does not tell which record it is of leaves it open which of two is the other one's.
+        if others and not made.existed and (own or len(others) > 1):
             error = DuplicateCreated(
                 f"{own} was created in {self._table.name}, and meanwhile somebody else created {others[0]} with the"
                 f" same key {self.text!r}: delete one of them",
                 operation="upsert",
                 table=self._table.name,
-                sys_id=own,
+                sys_id=own or None,
                 committed=True,
             )
-            error.sys_ids = (own, *others)
+            error.sys_ids = tuple(filter(None, (own, *others)))
             raise error
-        if existed and (found := self._look()) is not None:
+        if made.existed and (found := self._look()) is not None:
             return self._brought_up_to_date(*found, update=update, dry_run=False)
-        return Upsert(record, "created", field_changes(self._fields, None))
+        params = self._writing("create", fields).params
+        ignored = ignored_fields(fields, made, params)
+        changes = {name: each for name, each in field_changes(fields, None).items() if name not in ignored}
+        return Upsert(self._shaped(made), "created", _as_answered(changes, made, params), ignored=ignored)
 
-    def _created_once(self) -> tuple[Record, bool]:
-        """The record, and whether it had been there, created by somebody else since it was looked for."""
+    def _created_once(self, fields: dict[str, Any]) -> RecordResponse:
+        """The record; it ``existed`` when somebody else has created it since it was looked for."""
         if not self._when:
-            made = self._created_under(self.text)
+            made = self._created_under(self.text, fields)
             if not made.existed or self._has_key(made):
-                return dict(made), made.existed
+                return made
             # The sys_id made of the key belongs to a record that got another key since: this one needs its own.
-        made = self._created_under(None)
-        return dict(made), False
+        made = self._created_under(None, fields)
+        made.existed = False
+        return made
 
-    def _created_under(self, name: str | None) -> Any:
+    def _created_under(self, name: str | None, fields: dict[str, Any]) -> RecordResponse:
         """Create the record, under a sys_id made of a name, or drawn at random."""
-        key = creation_key(self._table.name, self._fields, name, "sys_id")
+        key = creation_key(self._table.name, fields, name, "sys_id")
         if key is None:
             raise InvalidUsage("The payload has a sys_id that no record can have")
         memory = memory_of(self._table._transport)
-        return KeyedCreation(self._change("create"), self._table.name, key, self._fields, memory).run()
+        return KeyedCreation(self._writing("create", fields), self._table.name, key, fields, memory).run()
 
     def _has_key(self, record: Mapping[str, Any]) -> bool:
         return all(is_same(value, str(raw_value(record.get(name)) or "")) for name, value in self._values.items())
 
     def _change(self, operation: str) -> PendingWrite:
         return self._table._change(operation, self._params, None, ...)
+
+    def _writing(self, operation: str, fields: Iterable[str]) -> PendingWrite:
+        """A change whose answer shows which record it is of, and the fields that are written."""
+        change = self._change(operation)
+        asked = change.params.get("sysparm_fields")
+        if not asked:
+            return change
+        names = dict.fromkeys([*field_list(asked), "sys_id", *self._values, *fields])
+        params = {**(self._params or {}), "sysparm_fields": ",".join(names)}
+        return self._table._change(operation, params, None, ...)
+
+    def _shaped(self, record: Mapping[str, Any]) -> Record:
+        """A record with the columns that the caller has asked for, and its sys_id."""
+        asked = self._change("read").params.get("sysparm_fields")
+        kept = {*field_list(asked), "sys_id"} if asked else record.keys()
+        return {name: value for name, value in record.items() if name in kept}
+
+
+def _as_answered(
+    changes: Mapping[str, FieldChange], record: Mapping[str, Any], params: Mapping[str, str]
+) -> dict[str, FieldChange]:
+    """Changes with the values that the answer shows; what it shows as empty may be a journal, or a secret."""
+    return {
+        name: replace(change, new=stored_now(record, name, params) or change.new) for name, change in changes.items()
+    }
 
 
 def _key_values(fields: Mapping[str, Any], key: str | Iterable[str]) -> dict[str, str]:

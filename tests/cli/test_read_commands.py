@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeAlias
 
 import pytest
@@ -121,3 +122,39 @@ def test_having__keeps_groups(pysnow: Run, condition: str) -> None:
     code, output, _ = pysnow("aggregate", "incident", "--group-by", "state", "--having", condition)
     counts = [int(row["count"]) for row in lines(output)]
     assert (code, bool(counts), all(count > 5 for count in counts)) == (0, True, True)
+
+
+STRICT = {
+    "count": ["count", "incident"],
+    "get": ["get", "incident"],
+    "list": ["list", "incident"],
+    "aggregate": ["aggregate", "incident"],
+    "export": ["export", "incident", "all.jsonl"],
+}
+
+
+@pytest.mark.parametrize("words", STRICT.values(), ids=STRICT)
+def test_strict__column_that_is_none_serves_nothing(
+    pysnow: Run, words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    code, output, complaint = pysnow(*words, "-q", "numbr=1", "--strict")
+    assert (code, output, complaint.count("\n"), list(tmp_path.iterdir())) == (2, "", 1, [])
+    assert "numbr" in complaint
+
+
+@pytest.mark.parametrize("words", STRICT.values(), ids=STRICT)
+def test_strict__columns_that_are_there_pass(
+    pysnow: Run, words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert pysnow(*words, "-q", "number=INC0000060", "--strict")[0] == 0
+
+
+def test_strict__column_to_read_that_is_none(pysnow: Run) -> None:
+    assert pysnow("get", "incident", "--fields", "numbr", "--strict")[:2] == (2, "")
+
+
+def test_strict__not_said_leaves_it_to_the_environment(pysnow: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SERVICENOW_STRICT", "true")
+    assert pysnow("count", "incident", "-q", "numbr=1")[0] == 2

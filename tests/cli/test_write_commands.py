@@ -117,6 +117,13 @@ def test_upsert__with_a_key_of_its_own(pysnow: Run, client: Client, title: str) 
     assert talk.startswith("pysnow: updated INC")
 
 
+def test_upsert__of_what_is_there__shows_the_columns(pysnow: Run, client: Client, title: str) -> None:
+    number = client.table("incident").create({"correlation_id": title})["number"]
+    assert json.loads(pysnow("upsert", "incident", f"correlation_id={title}", "--fields", "number")[1]) == {
+        "number": number
+    }
+
+
 def test_upsert__without_its_key(pysnow: Run) -> None:
     assert pysnow("upsert", "incident", "short_description=x")[0] == 2
 

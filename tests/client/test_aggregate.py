@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -162,6 +164,65 @@ def test_numbers__are_exact(table: Table) -> None:
 
 def test_extremes__of_moments_are_texts(table: Table) -> None:
     assert str(table.aggregate(min="sys_created_on").min["sys_created_on"]).startswith("2025-")
+
+
+def test_durations__sum_is_that_of_the_records(table: Table, sandbox: Sandbox) -> None:
+    texts = table.column("business_duration", "business_durationISNOTEMPTY")
+    total = sum((datetime.fromisoformat(text) - datetime(1970, 1, 1) for text in texts), timedelta())
+    assert table.aggregate(sum="business_duration").sum == {"business_duration": total}
+
+
+def test_durations__sum_takes_one_request(table: Table, sandbox: Sandbox) -> None:
+    table.aggregate(sum="business_duration")
+    assert len(sandbox.requests) == 1
+
+
+def test_durations__average_is_that_of_the_records(table: Table) -> None:
+    texts = table.column("business_duration", "business_durationISNOTEMPTY")
+    total = sum((datetime.fromisoformat(text) - datetime(1970, 1, 1) for text in texts), timedelta())
+    average = table.aggregate(avg="business_duration").avg["business_duration"]
+    assert isinstance(average, timedelta)
+    assert abs(average - total / len(texts)) <= timedelta(seconds=1)
+
+
+def test_durations__of_groups(table: Table) -> None:
+    groups = table.aggregate("business_durationISNOTEMPTY", group_by="state", avg="business_duration")
+    assert {type(group.avg["business_duration"]) for group in groups} == {timedelta}
+
+
+def test_durations__behind_a_reference(client: Client) -> None:
+    stats = client.table("task_sla").aggregate("task.business_durationISNOTEMPTY", avg="task.business_duration")
+    assert isinstance(stats.avg["task.business_duration"], timedelta)
+
+
+def test_durations__of_nothing(table: Table) -> None:
+    stats = table.aggregate("number=nope", avg="business_duration", sum="business_duration")
+    assert (stats.avg, stats.sum) == ({"business_duration": None}, {"business_duration": None})
+
+
+def test_durations__are_shown_as_such(table: Table) -> None:
+    assert re.search(r"^66 +\d+ days, \d+:\d\d:\d\d$", table.aggregate(sum="business_duration").table(), re.MULTILINE)
+
+
+def test_average__of_moments_is_a_text(table: Table) -> None:
+    average = table.aggregate(avg="opened_at").avg["opened_at"]
+    extremes = table.aggregate(min="opened_at", max="opened_at")
+    assert str(extremes.min["opened_at"]) < str(average) < str(extremes.max["opened_at"])
+
+
+def test_average__as_it_came_where_the_dictionary_may_not_be_read(sandbox: Sandbox) -> None:
+    sandbox.add_user("clerk", roles=["itil"])
+    for name in ("sys_db_object", "sys_dictionary"):
+        sandbox.deny(name, "read", admins_too=True)
+    with Client(instance=sandbox.url, user="clerk", password="clerk") as clerk:
+        stats = clerk.table("incident").aggregate(avg=["business_duration", "reassignment_count"])
+    assert isinstance(stats.avg["reassignment_count"], Decimal)
+    assert str(stats.avg["business_duration"]).startswith("1970-01-")
+
+
+def test_sum__that_is_no_duration() -> None:
+    with pytest.raises(MissingResult, match="no duration"):
+        statistics_of({"sum": {"x": "2026-13-45 00:00:00"}})
 
 
 def test_numbers__of_nothing(table: Table) -> None:

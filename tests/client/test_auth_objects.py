@@ -38,6 +38,7 @@ from pysnow.oauth.oauth_login import AuthorizationCode
 from pysnow.oauth.token_file import FileTokenStore
 from pysnow.oauth.token_store import MemoryTokenStore
 from pysnow.wire.retry import Retry
+from tests.client.canaries import shown
 
 if TYPE_CHECKING:
     from pysnow.sandbox import Sandbox
@@ -345,6 +346,138 @@ def test_bearer__function_that_gives_no_token(opened: Callable[..., Client], san
     with pytest.raises(InvalidUsage, match="token that the function gave"):
         _read(opened(BearerToken(lambda: "")))
     assert len(sandbox.requests) == 0
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    """An error and what is printed above it."""
+    while error is not None:
+        yield error
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+
+
+def _vault_after(*tokens: str) -> Callable[[], str]:
+    """Gives these tokens, and fails then."""
+    left = list(tokens)
+
+    def vault() -> str:
+        if left:
+            return left.pop(0)
+        raise RuntimeError(f"the vault is down: {CANARY}")
+
+    return vault
+
+
+def test_bearer__function_that_fails_on_renewal_leads_back_to_the_401(opened: Callable[..., Client]) -> None:
+    with pytest.raises(TokenRefreshError) as caught:
+        _read(opened(BearerToken(_vault_after("dead"))))
+    assert [type(each) for each in _chain(caught.value)] == [TokenRefreshError, RuntimeError, AuthenticationError]
+
+
+def test_bearer__function_that_fails_on_renewal_tells_of_the_call(opened: Callable[..., Client]) -> None:
+    with pytest.raises(TokenRefreshError) as caught:
+        _read(opened(BearerToken(_vault_after("dead"))))
+    error = caught.value
+    assert (error.method, error.table, error.committed, error.attempts[-1].status) == ("GET", "incident", None, 401)
+
+
+def test_bearer__function_that_fails_at_once_sends_nothing(opened: Callable[..., Client], sandbox: Sandbox) -> None:
+    with pytest.raises(TokenRefreshError) as caught:
+        _read(opened(BearerToken(_vault_after())))
+    assert ([type(each) for each in _chain(caught.value)], len(sandbox.requests)) == (
+        [TokenRefreshError, RuntimeError],
+        0,
+    )
+
+
+@pytest.mark.parametrize("tokens", [(), (f"{CANARY}-t",)], ids=["at-once", "on-renewal"])
+def test_bearer__function_that_fails_leaves_its_words_and_the_token_to_itself(
+    opened: Callable[..., Client], tokens: tuple[str, ...]
+) -> None:
+    """What the program's own code raised is the program's; nothing of the library's repeats it."""
+    with pytest.raises(TokenRefreshError) as caught:
+        _read(opened(BearerToken(_vault_after(*tokens))))
+    assert CANARY not in "".join(shown(caught.value))
+    cause = caught.value.__cause__
+    assert [frame.name for frame in traceback.extract_tb(cause.__traceback__ if cause else None)] == ["vault"]
+
+
+class Vault(requests.auth.AuthBase):
+    """A program's own auth object, which can have its credentials renewed."""
+
+    def __init__(self, *tokens: str, gives: bool | None = True) -> None:
+        self.tokens = list(tokens)
+        self.gives = gives
+        self.asked: list[int] = []
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = f"Bearer {self.tokens[0]}"
+        return request
+
+    def refresh(self, response: requests.Response) -> bool | None:
+        self.asked.append(response.status_code)
+        del self.tokens[0]
+        return self.gives
+
+
+def test_refresh__of_an_own_auth_object_is_asked_once(opened: Callable[..., Client], sandbox: Sandbox) -> None:
+    auth = _password()
+    _read(opened(auth))
+    assert auth.token is not None
+    vault = Vault("dead", auth.token["access_token"])
+    assert _read(opened(vault))
+    assert (vault.asked, [entry.status for entry in sandbox.requests][-2:]) == ([401], [401, 200])
+
+
+def test_refresh__that_gives_nothing_better_ends_with_the_401(opened: Callable[..., Client], sandbox: Sandbox) -> None:
+    vault = Vault("dead", "dead", "dead")
+    with pytest.raises(AuthenticationError):
+        _read(opened(vault))
+    assert (vault.asked, len(sandbox.requests)) == ([401], 2)
+
+
+@pytest.mark.parametrize("gives", [False, None])
+def test_refresh__that_has_no_other_credentials_sends_nothing_again(
+    opened: Callable[..., Client], sandbox: Sandbox, gives: bool | None
+) -> None:
+    vault = Vault("dead", "dead", gives=gives)
+    with pytest.raises(AuthenticationError):
+        _read(opened(vault))
+    assert (vault.asked, len(sandbox.requests)) == ([401], 1)
+
+
+def test_refresh__is_shown_no_credentials(opened: Callable[..., Client]) -> None:
+    seen: list[str] = []
+
+    class Curious(Vault):
+        def refresh(self, response: requests.Response) -> bool:
+            seen.append(str(response.request.headers))
+            return False
+
+    with pytest.raises(AuthenticationError):
+        _read(opened(Curious(CANARY)))
+    assert seen
+    assert CANARY not in seen[0]
+
+
+def test_refresh__that_fails_leads_back_to_the_401(opened: Callable[..., Client]) -> None:
+    with pytest.raises(TokenRefreshError) as caught:
+        _read(opened(type("Down", (Vault,), {"refresh": lambda self, response: 1 / 0})("dead")))
+    assert [type(each) for each in _chain(caught.value)] == [TokenRefreshError, ZeroDivisionError, AuthenticationError]
+
+
+def test_refresh__that_takes_no_answer_is_none_of_ours(opened: Callable[..., Client], sandbox: Sandbox) -> None:
+    with pytest.raises(AuthenticationError):
+        _read(opened(type("Other", (Vault,), {"refresh": lambda self, force=False: 1 / 0})("dead")))
+    assert len(sandbox.requests) == 1
+
+
+def test_dead_refresh_token__leads_back_to_the_401(opened: Callable[..., Client], sandbox: Sandbox) -> None:
+    auth = RefreshToken(*APPLICATION, "unknown")
+    client = opened(auth)
+    auth.token = {"access_token": "dead", "refresh_token": "unknown"}
+    with pytest.raises(TokenRefreshError) as caught:
+        _read(client)
+    assert isinstance([*_chain(caught.value)][-1], AuthenticationError)
 
 
 def test_api_key__is_a_header(opened: Callable[..., Client], sandbox: Sandbox) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import copy
 import json
 import pickle
+import re
 import warnings
 from typing import Any
 
 import pytest
 import requests
+from requests_oauthlib import OAuth2Session
 
 import pysnow
 from pysnow import Client, InvalidUsage, OAuthClient, ParamsBuilder, Resource, Table
@@ -114,7 +116,63 @@ def test_client__does_not_show_the_password(show) -> None:
 
 
 def test_repr__tells_who_calls_what() -> None:
-    assert repr(_client()) == "<Client https://dev1.service-now.com, user admin>"
+    assert repr(_client()) == "<Client https://dev1.service-now.com, BasicAuth, user admin>"
+
+
+def _session(auth: Any) -> requests.Session:
+    session = requests.Session()
+    session.auth = auth
+    return session
+
+
+@pytest.mark.parametrize(
+    ("arguments", "who"),
+    [
+        ({"auth": pysnow.BearerToken(CANARY)}, "BearerToken"),
+        ({"auth": pysnow.ApiKey(CANARY)}, "ApiKey"),
+        ({"auth": pysnow.PasswordGrant("id", CANARY, "ada", CANARY)}, "PasswordGrant, user ada"),
+        ({"auth": pysnow.ClientCredentials("id", CANARY)}, "ClientCredentials"),
+        ({"session": _session(requests.auth.HTTPBasicAuth("ada", CANARY))}, "HTTPBasicAuth, user ada"),
+        ({"session": _session(("ada", CANARY))}, "user and password, user ada"),
+        ({"session": _session(None)}, "session without auth"),
+        ({"session": OAuth2Session(token={"access_token": CANARY})}, "OAuth2Session"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_repr__tells_how_it_signs_in(arguments: dict[str, Any], who: str) -> None:
+    assert repr(Client("dev1", **arguments)) == f"<Client https://dev1.service-now.com, {who}>"
+
+
+def test_repr__of_an_oauth_client_tells_whether_it_has_a_token() -> None:
+    client = OAuthClient("id", CANARY, instance="dev1")
+    before = repr(client)
+    client.set_token({"access_token": CANARY})
+    address = "<OAuthClient https://dev1.service-now.com"
+    assert (before, repr(client)) == (f"{address}, no token>", f"{address}, RefreshToken>")
+
+
+def test_repr__follows_a_change_of_user() -> None:
+    client = _client()
+    client.auth = pysnow.BearerToken(CANARY)
+    assert repr(client) == "<Client https://dev1.service-now.com, BearerToken>"
+
+
+@pytest.mark.parametrize(
+    ("name", "instead"),
+    [
+        ("username", "user="),
+        ("url", "instance="),
+        ("max_retries", "retry=pysnow.Retry(attempts=...)"),
+        ("verify_ssl", "verify="),
+        ("token", "auth=pysnow.BearerToken(...)"),
+        ("api_key", "auth=pysnow.ApiKey(...)"),
+        ("proxy", "proxies="),
+        ("passwort", "did you mean 'password'"),
+    ],
+)
+def test_init__unknown_argument_names_the_right_one(name: str, instead: str) -> None:
+    with pytest.raises(InvalidUsage, match=f"Client has no argument '{name}'.*{re.escape(instead)}"):
+        _client(**{name: CANARY})
 
 
 def test_pickle__is_refused_with_advice() -> None:
@@ -316,11 +374,85 @@ def test_parameters__must_be_a_builder(parameters: Any) -> None:
         client.resource("/table/incident").parameters = parameters
 
 
-def test_base_url__may_be_changed_later(sandbox: Any) -> None:
-    client = Client(instance="dev1", user="admin", password="admin")
-    client.resource("/table/incident")
-    client.base_url = sandbox.url
-    assert client.resource("/table/incident").get(limit=1).one()
+def test_base_url__cannot_be_exchanged(sandbox: Any) -> None:
+    client = _client()
+    with pytest.raises(AttributeError, match="'base_url' is decided when Client.* Make another client"):
+        client.base_url = sandbox.url
+    assert client.base_url == "https://dev1.service-now.com"
+
+
+def test_base_url__cannot_be_exchanged_in_a_subclass(sandbox: Any) -> None:
+    class Mine(Client):
+        pass
+
+    client = Mine("dev1", user="admin", password=CANARY)
+    with pytest.raises(AttributeError, match="credentials would go elsewhere"):
+        client.base_url = sandbox.url
+
+
+@pytest.mark.parametrize("name", ["base_url", "token_url", "client_id", "host"])
+def test_oauth_client__origin_cannot_be_exchanged(name: str) -> None:
+    client = OAuthClient("id", CANARY, instance="dev1")
+    with pytest.raises(AttributeError, match=f"'{name}' is decided when OAuthClient"):
+        setattr(client, name, "https://other.example.com/oauth_token.do")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("host", "other.example.com", "Make another client"),
+        ("instance", "dev2", "Make another client"),
+        ("use_ssl", False, "Make another client"),
+        ("user", "other", r"client\.auth = \(user, password\)"),
+        ("password", "other", r"client\.auth = \(user, password\)"),
+        ("schema", 1, r"Client\(schema=\.\.\.\)"),
+        ("verify", False, r"Client\(verify=\.\.\.\)"),
+        ("read_only", True, r"Client\(read_only=\.\.\.\)"),
+        ("config", None, r"Client\(config=\.\.\.\)"),
+        ("paramters", None, "did you mean 'parameters'"),
+        ("time_out", 5, "did you mean 'timeout'"),
+    ],
+)
+def test_assignment__without_effect_is_refused(name: str, value: object, says: str) -> None:
+    with pytest.raises(AttributeError, match=says):
+        setattr(_client(), name, value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("parameters", ParamsBuilder()),
+        ("request_params", {"sysparm_limit": 1}),
+        ("raise_on_empty", False),
+        ("timeout", 5),
+        ("debug", False),
+        ("session", requests.Session()),
+        ("host", None),
+        ("instance", "dev1"),
+        ("_private", 1),
+        ("my_own_note", 1),
+    ],
+)
+def test_assignment__of_old_programs_goes_on_working(name: str, value: object) -> None:
+    client = _client()
+    setattr(client, name, value)
+    assert getattr(client, name) is value
+
+
+def test_assignment__of_a_subclass_is_its_own_matter() -> None:
+    class Mine(Client):
+        def __init__(self, host: str) -> None:
+            self.user = "before"
+            self.host = host
+            super().__init__(instance="dev1", user="admin", password="x")
+            self.host, self.schema, self.paramters = host, "mine", 1
+
+    mine = Mine("note")
+    assert (mine.host, mine.base_url) == ("note", "https://dev1.service-now.com")
+
+
+def test_copy__has_the_origin_of_its_model() -> None:
+    assert copy.copy(_client()).base_url == "https://dev1.service-now.com"
 
 
 @pytest.mark.parametrize("make", [lambda: OAuthClient("a", "b", instance="dev1", raise_on_empty=True)])

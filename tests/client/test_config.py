@@ -108,7 +108,7 @@ def test_from_env__reads_no_file(nowhere: Path, say: Callable[..., None]) -> Non
 
 def test_from_env__takes_another_prefix(say: Callable[..., None]) -> None:
     say(ACME_INSTANCE="dev1", ACME_USERNAME="ada", ACME_PASSWORD="x", SERVICENOW_USERNAME="bob")
-    assert repr(Client.from_env(prefix="ACME_")) == "<Client https://dev1.service-now.com, user ada>"
+    assert repr(Client.from_env(prefix="ACME_")) == "<Client https://dev1.service-now.com, BasicAuth, user ada>"
 
 
 def test_from_config__reads_the_named_file(nowhere: Path) -> None:

@@ -32,6 +32,74 @@ def asked(sandbox: Sandbox, name: str) -> list[str]:
     return [value for entry in sandbox.requests for key, value in entry.query if key == name]
 
 
+# -- settings of the client --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("method", ["one", "one_or_none", "first", "first_or_none"])
+def test_offset__of_the_table_is_refused(table: Table, sandbox: Sandbox, method: str) -> None:
+    table.parameters.offset = 5
+    with pytest.raises(InvalidUsage, match="offset"):
+        getattr(table, method)({"number": "INC0000060"})
+    assert len(sandbox.requests) == 0
+
+
+def test_offset__of_the_client_is_refused_by_lookup(client: Client) -> None:
+    client.parameters.offset = 5
+    with pytest.raises(InvalidUsage, match="offset"):
+        client.lookup("INC0000060")
+
+
+def test_find__with_columns_of_the_client_has_those_and_the_sys_id(client: Client) -> None:
+    client.parameters.fields = ["state"]
+    assert sorted(client.table("incident").find(number="INC0000060")) == ["state", "sys_id"]
+
+
+def test_lookup__with_columns_of_the_client_has_those_and_the_sys_id(client: Client) -> None:
+    client.parameters.fields = ["state"]
+    assert sorted(client.lookup("INC0000060")) == ["state", "sys_id"]
+
+
+# -- columns behind references -----------------------------------------------------------------------------------------
+
+
+BEHIND = {"caller_id.user_name": "abel.tuter", "number": "INC0000060"}
+
+
+def test_find__by_a_column_behind_a_reference(table: Table) -> None:
+    assert table.find(**BEHIND) == table.one({"number": "INC0000060"})
+
+
+def test_find__by_a_column_behind_a_reference_with_columns(table: Table) -> None:
+    assert sorted(table.find(**BEHIND, fields=["state"])) == ["state", "sys_id"]
+
+
+def test_find__by_an_unknown_column_behind_a_reference(table: Table) -> None:
+    with pytest.raises(QueryIgnored, match="caller_id.nme"):
+        table.find(**{"caller_id.nme": "abel.tuter", "number": "INC0000060"})
+
+
+def test_find__by_an_unknown_column_names_near_ones(table: Table) -> None:
+    with pytest.raises(QueryIgnored, match=r"near: number\b") as caught:
+        table.find(nmber="INC0000060")
+    assert "Nothing was changed" not in str(caught.value)
+
+
+def test_dict__by_a_column_behind_a_reference(table: Table) -> None:
+    found = table.dict({"number": "INC0000060"}, ["state"], by="caller_id.user_name")
+    assert {key: sorted(record) for key, record in found.items()} == {"abel.tuter": ["state", "sys_id"]}
+
+
+def test_dict__by_a_column_behind_a_reference_needs_columns(table: Table, sandbox: Sandbox) -> None:
+    with pytest.raises(InvalidUsage, match="pass fields"):
+        table.dict(by="caller_id.user_name")
+    assert len(sandbox.requests) == 0
+
+
+def test_get_by_id__refusal_quotes_what_was_passed(table: Table) -> None:
+    with pytest.raises(InvalidUsage, match=r"not \{'foo': 1\}"):
+        table.get_by_id({"foo": 1})
+
+
 # -- one, first --------------------------------------------------------------------------------------------------------
 
 
@@ -201,6 +269,12 @@ def test_get_by_id__gives_the_record(groups: Table) -> None:
 )
 def test_get_by_id__takes_what_holds_a_sys_id(groups: Table, held: Any) -> None:
     assert groups.get_by_id(held)["name"] == "Network"
+
+
+def test_get_by_id__of_a_number_says_what_to_write(table: Table, sandbox: Sandbox) -> None:
+    with pytest.raises(InvalidUsage, match=r"is a number, not a sys_id: use one\(\{'number': 'INC0000060'\}\)"):
+        table.get_by_id("INC0000060")
+    assert not sandbox.requests
 
 
 def test_get_by_id__of_none_says_that_it_may_be_hidden(groups: Table) -> None:

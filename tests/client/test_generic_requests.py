@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+import requests
 
 from pysnow import Client, InvalidUsage, MissingToken, OAuthClient
 from pysnow.any_path import path_of
@@ -140,3 +142,48 @@ def test_creation__is_not_repeated(client: Client, sandbox: Sandbox) -> None:
     with sandbox.fault("server-error"):
         assert client.post("table/incident", json={}).status_code >= 500
     assert len(sandbox.requests) == 1
+
+
+# -- who is calling: one rule ------------------------------------------------------------------------------------------
+
+
+def _calls(client: Client) -> dict[str, Callable[[dict[str, str]], object]]:
+    table = client.table("incident")
+    return {
+        "client.get": lambda headers: client.get("table/incident", headers=headers),
+        "get": lambda headers: table.get(limit=1, headers=headers).all(),
+        "iterate": lambda headers: next(table.iterate(headers=headers)),
+        "create": lambda headers: table.create({}, headers=headers),
+        "create_many": lambda headers: table.create_many([{}], headers=headers),
+        "update": lambda headers: table.update("1c741bd70b2322007518478d83673af3", {"state": "2"}, headers=headers),
+        "request": lambda headers: table.request("GET", params={"sysparm_limit": 1}, headers=headers).all(),
+    }
+
+
+CALLS = ["client.get", "get", "iterate", "create", "create_many", "update", "request"]
+ADMIN = {"authorization": "Basic YWRtaW46YWRtaW4="}
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_authorization__of_a_call_is_refused(client: Client, sandbox: Sandbox, name: str) -> None:
+    with pytest.raises(InvalidUsage, match="Authorization"):
+        _calls(client)[name](ADMIN)
+    assert len(sandbox.requests) == 0
+
+
+def test_authorization__of_many_rows_belongs_on_the_session(sandbox: Sandbox) -> None:
+    with pytest.raises(InvalidUsage, match="Authorization header on the session"):
+        _calls(Client(instance=sandbox.url, session=requests.Session()))["create_many"](ADMIN)
+
+
+@pytest.mark.parametrize("name", [name for name in CALLS if name != "create_many"])
+def test_authorization__of_a_call_is_sent_where_nobody_else_says_who_calls(sandbox: Sandbox, name: str) -> None:
+    _calls(Client(instance=sandbox.url, session=requests.Session()))[name](ADMIN)
+    assert {entry.user for entry in sandbox.requests} == {"admin"}
+
+
+def test_authorization__of_a_call_goes_before_that_of_the_session(sandbox: Sandbox) -> None:
+    session = requests.Session()
+    session.headers["Authorization"] = "Basic d3Jvbmc6d3Jvbmc="
+    Client(instance=sandbox.url, session=session).table("incident").get(limit=1, headers=ADMIN).all()
+    assert sandbox.requests[-1].user == "admin"

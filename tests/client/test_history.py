@@ -183,6 +183,17 @@ def test_history__columns_that_people_set_may_lie_ahead(events: Table, sandbox: 
     assert len(list(events.history(START, START + 1000 * DAY, "u_at"))) == 1
 
 
+@pytest.mark.parametrize("field", ["reassignment_count", "short_description", "number", "caller_id", "active"])
+def test_history__column_that_holds_no_moments_is_refused(field: str) -> None:
+    with Sandbox() as full, pytest.raises(QueryIgnored, match="choose a date-time column"):
+        list(Client(instance=full.url, user="admin", password="admin").table("incident").history(START, field=field))
+
+
+def test_history__no_row_in_a_column_of_moments(events: Table, planted: int) -> None:
+    history = events.history(START - 2 * DAY, START - DAY, "u_at")
+    assert (list(history), history.report.complete) == ([], True)
+
+
 def test_history__nothing_there(events: Table) -> None:
     history = events.history(START, START + DAY)
     assert list(history) == []

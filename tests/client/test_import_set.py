@@ -134,6 +134,11 @@ def test_insert_multiple__rows__are_told_of_afterwards(users: ImportSet) -> None
     assert [outcome.action for outcome in run.outcomes()] == ["created", "created", "unchanged"]
 
 
+def test_insert_multiple__shows_its_import_set(users: ImportSet) -> None:
+    run = users.insert_multiple([person(1), person(2)])
+    assert repr(run) == f"<ImportRun {run.import_set_id}, 2 rows>"
+
+
 def test_insert_multiple__outcomes__name_their_records(sandbox: Sandbox, users: ImportSet) -> None:
     (outcome,) = users.insert_multiple([person(1)]).outcomes()
     (user,) = [row for row in sandbox.table("sys_user").rows if row["user_name"] == "new.1"]

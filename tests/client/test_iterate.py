@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import threading
@@ -21,6 +22,7 @@ from pysnow.wire.clockwork import Clockwork
 if TYPE_CHECKING:
     from pysnow.sandbox import Sandbox
     from pysnow.table import Table
+    from pysnow.walking.record_iterator import RecordIterator
 
 QUERIES = [
     "",
@@ -241,8 +243,29 @@ def test_iterate__next_page_goes_on_behind_the_last_row(table: Table, sandbox: S
     assert _sent(sandbox, 1)["sysparm_query"] == (f"sys_id>{last}^active=true^NQsys_id>{last}^priority=1^ORDERBYsys_id")
 
 
-def test_iterate__column_that_was_not_asked_for_does_not_show(table: Table) -> None:
-    assert list(next(table.iterate(fields=["number"]))) == ["number"]
+def test_iterate__sys_id_comes_along(table: Table) -> None:
+    assert sorted(next(table.iterate(fields=["number"]))) == ["number", "sys_id"]
+
+
+def test_iterate__record_of_few_columns_can_be_saved(table: Table) -> None:
+    record = next(table.iterate(fields=["number", "short_description"]))
+    record["short_description"] = "Saved"
+    record.save()
+    assert table.get_by_id(record.sys_id)["short_description"] == "Saved"
+
+
+def test_iterate__record_of_few_columns_has_an_address(table: Table) -> None:
+    record = next(table.iterate(fields=["number"], related="caller_id"))
+    assert record.sys_id in record.url
+
+
+@pytest.mark.parametrize("options", [{}, {"related": "task_sla"}], ids=["alone", "with related rows"])
+def test_iterate__exports_go_without_a_sys_id_that_nobody_asked_for(
+    table: Table, tmp_path: Path, options: dict[str, Any]
+) -> None:
+    path = tmp_path / "rows.jsonl"
+    table.iterate(fields=["number"], limit=2, **options).to_jsonl(path)
+    assert [list(json.loads(line)) for line in path.read_text().splitlines()] == [["number"], ["number"]]
 
 
 def test_iterate__sys_id_that_was_asked_for_shows(table: Table) -> None:
@@ -530,6 +553,39 @@ def test_progress__is_told_of_each_row(table: Table) -> None:
     assert told == [(number, count) for number in range(1, count + 1)]
 
 
+@pytest.mark.parametrize("breaks_at", [1, 3, 10, 11])
+@pytest.mark.parametrize(
+    "options", [{}, {"workers": 3}, {"order_by": "number"}, {"related": "caller_id"}], ids=lambda given: str([*given])
+)
+def test_progress__error_of_the_caller_loses_no_row(table: Table, options: dict[str, Any], breaks_at: int) -> None:
+    options = {"fields": ["number"], "page_size": 10, **options}
+    walk = table.iterate(progress=_raising_once(breaks_at), **options)
+    came = _numbers_until_it_breaks(walk)
+    resumed = [record["number"] for record in table.iterate(resume=walk.resume_token, **options)]
+    went_on = [record["number"] for record in walk]
+    everything = [record["number"] for record in table.iterate(**options)]
+    assert (came + resumed, came + went_on) == (everything, everything)
+
+
+def test_progress__row_that_is_still_to_come_does_not_count(table: Table) -> None:
+    walk = table.iterate(progress=_raising_once(3))
+    with pytest.raises(ZeroDivisionError):
+        list(walk)
+    assert walk.report.received == 2
+
+
+def test_progress__expects_no_more_than_the_limit(table: Table) -> None:
+    told: list[tuple[int, int | None]] = []
+    list(table.iterate(limit=3, progress=lambda *counts: told.append(counts)))
+    assert told == [(1, 3), (2, 3), (3, 3)]
+
+
+def test_progress__expects_all_where_the_limit_is_above(table: Table) -> None:
+    told: list[int | None] = []
+    list(table.iterate("priority=1", limit=1000, progress=lambda received, expected: told.append(expected)))
+    assert set(told) == {table.count("priority=1")}
+
+
 def test_progress__error_of_the_caller_passes(table: Table) -> None:
     with pytest.raises(ZeroDivisionError):
         list(table.iterate(progress=lambda received, expected: received // 0))
@@ -560,3 +616,28 @@ def test_count__unexpected_answer(table: Table, sandbox: Sandbox, fault: str) ->
     sandbox.faults.add(fault)
     with pytest.raises(PysnowException):
         table.count()
+
+
+def _raising_once(at: int) -> Callable[[int, int | None], object]:
+    """What fails at a row, the first time that it is told of it."""
+    failures = iter([1])
+
+    def progress(received: int, expected: int | None) -> object:
+        return 1 // 0 if received == at and next(failures, 0) else None
+
+    return progress
+
+
+def _numbers_until_it_breaks(walk: RecordIterator) -> list[str]:
+    numbers: list[str] = []
+    with pytest.raises(ZeroDivisionError):
+        numbers.extend(record["number"] for record in walk)
+    return numbers
+
+
+def test_repr__names_the_table_and_counts(client: Client) -> None:
+    with client.table("incident").iterate(fields=["number"]) as walk:
+        before = repr(walk)
+        next(walk)
+        assert before == "<RecordIterator of incident not begun, 0 rows>"
+        assert repr(walk) == "<RecordIterator of incident under way, 1 row>"

@@ -25,6 +25,11 @@ def test_lookup__by_number(client: Client, what: str) -> None:
     assert client.lookup(what).sys_id == INC
 
 
+def test_lookup__of_a_table_that_the_instance_does_not_have_says_so(client: Client) -> None:
+    with pytest.raises(NoResults, match="number of rm_story, and this instance has no such table"):
+        client.lookup("STRY9999999")
+
+
 def test_lookup__by_sys_id_and_table(client: Client) -> None:
     assert client.lookup(INC, "incident").sys_id == INC
 

@@ -17,6 +17,7 @@ from pysnow.sandbox import Sandbox
 from pysnow.telemetry.debug_line import debug_line
 from pysnow.telemetry.event import Event
 from pysnow.telemetry.stats import CallStats, folded
+from tests.unit.canned_server import JSON_TYPE, CannedServer, http
 
 ID = "6816f79cc0a8016401c5a33be04be441"
 CANARY = "canary-77aa"
@@ -136,6 +137,62 @@ def test_stats__count_what_nobody_answered(unused_port: int) -> None:
     with pytest.raises(pysnow.TransportError):
         client.get("table/incident")
     assert dict(client.stats.total.errors) == {"TransportError": 1}
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_stats__count_rows_that_reads_received(client: Client, stream: bool) -> None:
+    rows = list(client.table("incident").get(limit=7, stream=stream).all())
+    assert (client.stats[INCIDENTS].rows, client.stats.total.rows) == (len(rows), 7)
+
+
+def test_stats__count_rows_of_a_walk(client: Client) -> None:
+    rows = list(client.table("incident").iterate(fields="number", limit=25, page_size=10))
+    assert (len(rows), client.stats[INCIDENTS].rows) == (25, 25)
+
+
+def test_stats__count_rows_of_a_single_record(client: Client) -> None:
+    sys_id = client.table("incident").first().sys_id
+    client.stats.reset()
+    client.table("incident").get_by_id(sys_id)
+    assert client.stats[f"{INCIDENTS}/{{sys_id}}"].rows == 1
+
+
+def test_stats__count_no_rows_of_writes(client: Client) -> None:
+    client.table("incident").create({"short_description": "Lamp"})
+    assert client.stats["POST /api/now/table/incident"].rows == 0
+
+
+def test_stats__count_rows_for_those_who_measure(client: Client) -> None:
+    with client.measure() as sent:
+        client.table("incident").get(limit=3).all()
+    client.table("incident").get(limit=2).all()
+    assert (sent.total.rows, client.stats.total.rows) == (3, 5)
+
+
+def test_stats__remaining_is_what_the_last_answer_told() -> None:
+    answers = [http(b'{"result":[]}', headers=[JSON_TYPE, ("X-RateLimit-Remaining", left)]) for left in ("41", "40")]
+    with CannedServer(*answers) as server, Client(instance=server.url, user="a", password="b") as client:
+        seen = []
+        for _ in answers:
+            client.get("table/incident")
+            seen.append(client.stats[INCIDENTS].remaining)
+    assert seen == [41, 40]
+
+
+@pytest.mark.parametrize("told", ["", "many", "-1", "9" * 5000])
+def test_stats__remaining_that_is_no_number_is_none(told: str) -> None:
+    answer = http(b'{"result":[]}', headers=[JSON_TYPE, ("X-RateLimit-Remaining", told)])
+    with CannedServer(answer) as server, Client(instance=server.url, user="a", password="b") as client:
+        client.get("table/incident")
+        assert client.stats.total.remaining is None
+
+
+def test_stats__remaining_of_all_is_the_least() -> None:
+    stats = CallStats()
+    stats.note_remaining("GET", "/api/now/table/incident", 7)
+    stats.note_remaining("GET", "/api/now/stats/incident", 90)
+    stats.count("GET", "/api/now/attachment", 1, 200, 0.5, 2)
+    assert stats.total.remaining == 7
 
 
 def test_stats__begin_anew(client: Client) -> None:
@@ -285,6 +342,34 @@ def test_debug__tells_no_secret(sandbox: Sandbox, capsys: pytest.CaptureFixture[
     err = capsys.readouterr().err
     basic = base64.b64encode(f"admin:{CANARY}".encode()).decode()
     assert (CANARY in err, basic in err, "active=true" in err) == (False, False, True)
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ("u_api_password=hunter^active=true", "u_api_password***^active=true"),
+        ("active=true^ORu_token.valueSTARTSWITHhunter", "active=true^ORu_token.value***"),
+        ("number=1^NQclient_secret!=hunter", "number=1^NQclient_secret***"),
+        ("nameLIKEmy passwordhunter", "nameLIKEmy ***"),
+        ("nameLIKEpasswordhunter^state=1", "nameLIKE***^state=1"),
+        ("nameINa,secrethunter", "nameINa,***"),
+        ("U_PASSWORD=hunter", "U***"),
+        ("name=a^^passwordhunter=", "name=a^^***"),
+        ("passwordhunter that is", "***"),
+        ("my_Tokenhunter", "***"),
+        ("passwordhunter", "***"),
+        ("state=1^ORDERBYu_api_password", "state=1^ORDERBY***"),
+        ("number=INC0000060", "number=INC0000060"),
+    ],
+)
+def test_debug_line__masks_at_the_border_of_a_word(query: str, shown: str) -> None:
+    event = Event("GET", "/x", {"sysparm_query": query}, "read", None, 1)
+    assert debug_line(event).split(" -> ")[0] == f"GET /x sysparm_query={shown}"
+
+
+def test_debug_line__masks_long_values_in_no_time() -> None:
+    event = Event("GET", "/x", {"sysparm_query": "n=" + "a" * 1_000_000}, "read", None, 1)
+    assert "***" not in debug_line(event)
 
 
 def test_debug_line__is_one_line() -> None:

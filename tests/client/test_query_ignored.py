@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,6 +13,7 @@ from pysnow.criterion import F
 if TYPE_CHECKING:
     from pysnow.resource import Resource
     from pysnow.sandbox import Sandbox
+    from pysnow.table import Table
 
 CHANGES: dict[str, Callable[..., Any]] = {
     "update": lambda resource, query, **options: resource.update(query, {"u_text": "changed"}, **options),
@@ -113,7 +114,19 @@ def test_several__that_satisfy_the_query_are_too_many(incidents: Resource) -> No
 def test_strict__refuses_unknown_columns(incidents: Resource, sandbox: Sandbox, arguments: dict[str, Any]) -> None:
     with pytest.raises(QueryIgnored):
         incidents.get(**arguments, strict=True)
-    assert len(sandbox.requests) == 1
+    # The columns were looked at, and near ones looked for; what was asked was not sent.
+    assert {dict(entry.query)["sysparm_limit"] for entry in sandbox.requests} == {"1"}
+
+
+def test_strict__names_columns_that_are_near(incidents: Resource) -> None:
+    with pytest.raises(QueryIgnored, match=r"near: number\b"):
+        incidents.get({"nmber": "x"}, strict=True)
+
+
+def test_strict__read_has_changed_nothing_and_does_not_say_so(incidents: Resource) -> None:
+    with pytest.raises(QueryIgnored) as caught:
+        incidents.get({"nmber": "x"}, strict=True)
+    assert ("Nothing was changed" in str(caught.value), caught.value.committed) == (False, None)
 
 
 def test_strict__passes_known_ones(incidents: Resource) -> None:
@@ -158,3 +171,73 @@ def test_strict__refuses_a_query_that_cannot_be_read(incidents: Resource, sandbo
 def test_lenient__sends_what_it_is_given(incidents: Resource, sandbox: Sandbox) -> None:
     assert incidents.get({"nmber": "x"}, limit=1).all()
     assert len(sandbox.requests) == 1
+
+
+# -- strict clients ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def strict_table(sandbox: Sandbox) -> Iterator[Table]:
+    """The incident table of a client that is strict."""
+    with Client(instance=sandbox.url, user="admin", password="admin", strict=True) as client:
+        yield client.table("incident")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"stat": 1},
+        (F.stat == 1) | (F.active == True),  # noqa: E712  # an expression
+        "active=true^ORDERBYstat",
+        QueryBuilder().field("active").equals(True).NQ().field("stat").is_empty(),
+    ],
+    ids=["dict", "alternative", "order", "second part"],
+)
+def test_strict_count__misspelt_column(strict_table: Table, sandbox: Sandbox, query: Any) -> None:
+    with pytest.raises(QueryIgnored, match="stat"):
+        strict_table.count(query)
+    assert not [request for request in sandbox.requests if "/stats/" in request.path]
+
+
+def test_strict_count__known_columns(strict_table: Table, client: Client) -> None:
+    query = (F.state == 1) | (F.active == True)  # noqa: E712  # an expression
+    assert strict_table.count(query) == client.table("incident").count(query) < client.table("incident").count()
+
+
+@pytest.mark.parametrize(
+    "order_by", ["prio", "-prio", ["number", "-prio"], (name for name in ["prio"])], ids=["one", "down", "list", "iter"]
+)
+def test_strict_walk__misspelt_order(strict_table: Table, order_by: Any) -> None:
+    with strict_table.iterate(order_by=order_by) as walk, pytest.raises(QueryIgnored, match="prio"):
+        next(walk)
+
+
+def test_strict_walk__misspelt_order_with_related_records(strict_table: Table) -> None:
+    walk = strict_table.iterate(order_by="prio", related=[("sys_journal_field", "element_id")])
+    with walk, pytest.raises(QueryIgnored, match="prio"):
+        next(walk)
+
+
+def test_strict_walk__known_order(strict_table: Table) -> None:
+    assert len(list(strict_table.iterate(order_by="-priority", limit=3))) == 3
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"order_by": "stat"},
+        {"order_by": ["state", "-stat"]},
+        {"order_by": "-avg^stat"},
+        {"having": ("sum", "stat", ">", 1)},
+        {"having": [("count", ">", 1), ("max", "stat", ">", 1)]},
+    ],
+    ids=str,
+)
+def test_strict_aggregate__misspelt_column(strict_table: Table, asked: dict[str, Any]) -> None:
+    with pytest.raises(QueryIgnored, match="stat"):
+        strict_table.aggregate(group_by="state", **asked)
+
+
+@pytest.mark.parametrize("order_by", ["-count", "count", "avg^reassignment_count", "-state"])
+def test_strict_aggregate__known_order(strict_table: Table, order_by: str) -> None:
+    assert len(strict_table.aggregate(group_by="state", avg="reassignment_count", order_by=order_by)) > 1

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pysnow.sandbox import Sandbox
     from pysnow.table import Table
 
+CALLER = "abel.tuter"
 FIELDS = ["number", "short_description", "state", "urgency", "caller_id", "sys_mod_count"]
 
 
@@ -252,3 +253,65 @@ def test_update__leaves_the_payload_alone(table: Table, record: Record) -> None:
     payload = {"due_date": datetime(2026, 3, 2, 9, tzinfo=UTC)}
     table.update(record, payload)
     assert payload == {"due_date": datetime(2026, 3, 2, 9, tzinfo=UTC)}
+
+
+@pytest.mark.parametrize("mode", [False, True, "all"])
+def test_load__record_behind_a_reference_in_one_request(table: Table, sandbox: Sandbox, mode: Any) -> None:
+    record = table.one({"number": "INC0000060"}, ["caller_id"], display_value=mode)
+    before = len(sandbox.requests)
+    user = record.caller_id.load(["user_name"])
+    assert (user.table, str(user.user_name), len(sandbox.requests) - before) == ("sys_user", CALLER, 1)
+
+
+def test_load__reads_as_the_record_was_read(table: Table) -> None:
+    record = table.one({"number": "INC0000060"}, ["caller_id"], display_value="all")
+    assert record.caller_id.load().display("user_name") == CALLER
+
+
+def test_load__without_a_link_the_dictionary_says_the_table(client: Client) -> None:
+    record = client.table("incident").one({"number": "INC0000060"}, ["caller_id"])
+    record["caller_id"] = record.raw("caller_id")
+    assert record.caller_id.load().user_name == CALLER
+
+
+def test_load__behind_two_references(table: Table) -> None:
+    record = table.one({"number": "INC0000060"}, ["caller_id.company"])
+    assert record.caller_id.company.load().table == "core_company"
+
+
+def test_load__sys_id_behind_the_reference_will_do(table: Table) -> None:
+    record = table.one({"number": "INC0000060"}, ["caller_id.sys_id"])
+    assert record.caller_id.load().user_name == CALLER
+
+
+def test_load__fetched_column_of_that_name_comes_first(table: Table) -> None:
+    assert Record({"cpu.load": "7"}, table).cpu.load == "7"
+
+
+def test_load__empty_reference_is_an_error_unsent(record: Record, sandbox: Sandbox) -> None:
+    with no_requests(sandbox), pytest.raises(NoResults, match="'caller_id' is empty"):
+        record.caller_id.load()
+
+
+def test_load__of_another_instance_is_refused_unsent(table: Table, sandbox: Sandbox) -> None:
+    link = f"https://elsewhere.example/api/now/table/sys_user/{'a' * 32}"
+    record = Record({"caller_id": {"value": "a" * 32, "link": link}}, table)
+    with no_requests(sandbox), pytest.raises(InvalidUsage, match="another instance"):
+        record.caller_id.load()
+
+
+@pytest.mark.parametrize("column", ["short_description", "watch_list"])
+def test_load__column_that_refers_to_no_single_record(table: Table, column: str) -> None:
+    with pytest.raises(InvalidUsage, match="refers to no single record"):
+        Record({column: "lamp"}, table).field(column).load()
+
+
+def test_load__without_a_client_is_refused() -> None:
+    with pytest.raises(InvalidUsage, match="has no client"):
+        Record({"caller_id": "a" * 32}).caller_id.load()
+
+
+def test_load__reference_that_was_not_fetched(table: Table, sandbox: Sandbox) -> None:
+    record = table.one({"number": "INC0000060"}, ["caller_id.email"])
+    with no_requests(sandbox), pytest.raises(ValueNotFetched, match="caller_id"):
+        record.caller_id.load()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pysnow import F, InvalidUsage, MultipleResults, NoResults, QueryBuilder, Ref
+from pysnow import F, InvalidUsage, MultipleResults, NoResults, QueryBuilder, QueryTypeError, Record, Ref
+from pysnow.exceptions import ValueNotFetched
 
 if TYPE_CHECKING:
     from pysnow import Client
@@ -135,3 +137,40 @@ def test_ref__equality_asks_nobody(client: Client, sandbox: Sandbox) -> None:
 def test_ref__pickle_keeps_no_client(client: Client) -> None:
     with pytest.raises(InvalidUsage, match="has no client"):
         _ = pickle.loads(pickle.dumps(client.ref("sys_user_group", name="Network"))).sys_id
+
+
+# -- records as values -------------------------------------------------------------------------------------------------
+
+SPELLINGS: dict[str, Callable[[Any], Any]] = {
+    "dict": lambda record: {"caller_id": record},
+    "dict of a list": lambda record: {"caller_id": [record]},
+    "==": lambda record: F.caller_id == record,
+    "== of a list": lambda record: F.caller_id == [record],
+    "is_in": lambda record: F.caller_id.is_in((record,)),
+    "equals": lambda record: QueryBuilder().field("caller_id").equals(record),
+    "equals of a list": lambda record: QueryBuilder().field("caller_id").equals([record]),
+}
+
+
+@pytest.mark.parametrize("mode", [False, True, "all"])
+@pytest.mark.parametrize("spell", SPELLINGS.values(), ids=SPELLINGS.keys())
+def test_query__takes_a_record(client: Client, table: Table, spell: Any, mode: Any) -> None:
+    caller = client.table("sys_user").one({"user_name": "employee"}, display_value=mode)
+    expected = table.column("number", {"caller_id": caller.sys_id})
+    assert expected
+    assert table.column("number", spell(caller)) == expected
+
+
+def test_query__takes_a_record_whose_columns_look_like_a_reference(client: Client, table: Table) -> None:
+    record = client.table("sys_properties").first(fields=["value", "sys_id"])
+    assert str(F.x == record) == f"x={record.sys_id}"
+
+
+def test_query__record_without_its_sys_id() -> None:
+    with pytest.raises(ValueNotFetched, match="sys_id"):
+        F.caller_id == Record({"value": "x"})  # noqa: B015  # making it is the test
+
+
+def test_query__mapping_that_is_no_record() -> None:
+    with pytest.raises(QueryTypeError, match="pass its sys_id"):
+        F.caller_id.eq({"sys_id": NETWORK, "name": "Network"})

@@ -72,7 +72,13 @@ def test_children__come_as_a_list_brings_them(client: Client, change: str, mode:
 
 def test_children__columns_are_those_that_were_asked_for(client: Client, change: str) -> None:
     rows = client.children("change_task", "change_request", [change], fields=["short_description"])[change]
-    assert [list(row) for row in rows] == [["short_description"], ["short_description"]]
+    assert [list(row) for row in rows] == [["short_description", "sys_id"]] * 2
+
+
+def test_related__record_of_few_columns_has_its_sys_id(client: Client) -> None:
+    (record, *_) = _walk(client, "incident", query="caller_idISNOTEMPTY", related={"caller_id": {"fields": ["name"]}})
+    (caller,) = _of(record).related("caller_id")
+    assert sorted(caller) == ["name", "sys_id"]
 
 
 def test_children__in_order(client: Client, change: str) -> None:
@@ -108,6 +114,23 @@ def test_children__each_sys_id_once(client: Client, change: str) -> None:
     assert len(client.children("change_task", "change_request", iter([change, change]))[change]) == 2
 
 
+@pytest.mark.parametrize("mode", MODES)
+def test_children__of_a_record(client: Client, change: str, mode: Any) -> None:
+    record = client.table("change_request").get_by_id(change, display_value=mode)
+    assert len(client.children("change_task", "change_request", [record])[change]) == 2
+
+
+def test_children__of_a_reference(client: Client, change: str) -> None:
+    task = client.table("change_task").first({"change_request": change})
+    assert len(client.children("change_task", "change_request", [task["change_request"]])[change]) == 2
+
+
+def test_children__query_that_names_a_record(client: Client, change: str) -> None:
+    task = client.table("change_task").first({"change_request": change})
+    found = client.children("change_task", "change_request", [change], query={"sys_id": [task]})
+    assert found[change] == [task]
+
+
 def test_children__of_none_sends_nothing(client: Client, sandbox: Sandbox) -> None:
     assert (client.children("change_task", "change_request", []), len(sandbox.requests)) == ({}, 0)
 
@@ -116,6 +139,7 @@ def test_children__of_none_sends_nothing(client: Client, sandbox: Sandbox) -> No
     ("arguments", "options", "message"),
     [
         (("change_task", "change_request", "f" * 32), {}, "must be a list"),
+        (("change_task", "change_request", {"sys_id": "f" * 32}), {}, "must be a list"),
         (("change_task", "change_request", [5]), {}, "must be sys_ids"),
         (("change_task", "change_request", ["a^b"]), {}, "must be sys_ids"),
         (("change_task", "change_request", [""]), {}, "must be sys_ids"),
@@ -211,7 +235,8 @@ def test_iterate__equal_parents_share_the_list(client: Client) -> None:
 def test_iterate__options_of_a_relation(client: Client, change: str) -> None:
     options = {"fields": ["short_description"], "query": "short_description=Pack", "display_value": "all"}
     (record,) = _walk(client, "change_request", query={"sys_id": change}, related={"change_task": options})
-    assert _of(record).related("change_task") == [{"short_description": {"display_value": "Pack", "value": "Pack"}}]
+    (task,) = _of(record).related("change_task")
+    assert (sorted(task), task.raw("short_description")) == (["short_description", "sys_id"], "Pack")
 
 
 def test_iterate__limit_for_each_record(client: Client, change: str) -> None:
@@ -444,3 +469,68 @@ def test_fetch_related__of_records_that_are_there(client: Client, change: str) -
 def test_fetch_related__without_the_column_it_needs(client: Client) -> None:
     with pytest.raises(InvalidUsage, match="'caller_id', which was not fetched"):
         fetch_related(client.table("incident"), [{"sys_id": "f" * 32}], ["caller_id"])
+
+
+@pytest.mark.parametrize("find", ["one", "one_or_none", "first_or_none"])
+@pytest.mark.parametrize("mode", MODES)
+def test_finding__with_related_rows(client: Client, change: str, find: str, mode: Any) -> None:
+    found = getattr(client.table("change_request"), find)(
+        {"sys_id": change}, ["number"], display_value=mode, related="change_task"
+    )
+    assert len(_of(found).related("change_task")) == 2
+
+
+@pytest.mark.parametrize("find", ["one_or_none", "first_or_none"])
+def test_finding__nothing_needs_no_rows(client: Client, find: str) -> None:
+    assert getattr(client.table("change_request"), find)({"number": "CHG9"}, related="change_task") is None
+
+
+def test_finding__columns_that_only_the_relation_needs_are_left_out(client: Client) -> None:
+    found = client.table("incident").one({"number": "INC0000060"}, ["number"], related="caller_id")
+    assert (set(found), len(_of(found).related("caller_id"))) == ({"number", "sys_id"}, 1)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_lookup__with_related_rows(client: Client, mode: Any) -> None:
+    found = client.lookup("INC0000060", fields=["number"], display_value=mode, related="caller_id")
+    assert (set(found), len(_of(found).related("caller_id"))) == ({"number", "sys_id"}, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "table", "column", "direction"),
+    [
+        ("change_task", "change_task", "change_request", "one_to_many"),
+        ("assigned_to", "sys_user", "assigned_to", "many_to_one"),
+        ("incident.rfc", "incident", "rfc", "one_to_many"),
+    ],
+)
+def test_relations__say_where_they_lead(client: Client, name: str, table: str, column: str, direction: str) -> None:
+    found = {relation.name: relation for relation in client.table("change_request").relations()}[name]
+    assert (found.table, found.foreign_key, found.type) == (table, column, direction)
+
+
+def test_relations__reference_of_ones_own_is_one(client: Client, sandbox: Sandbox) -> None:
+    sandbox.create_table(
+        "u_move", extends="task", columns={"u_change": {"type": "reference", "reference": "change_request"}}
+    )
+    assert "u_move.u_change" in {relation.name for relation in client.table("change_request").relations()}
+
+
+def test_relations__each_can_be_asked_for(client: Client, change: str) -> None:
+    names = [relation.name for relation in client.table("change_request").relations()]
+    found = client.table("change_request").get_by_id(change, ["number"], related=names)
+    assert _of(found).relationship_names == tuple(names)
+
+
+def test_relations__whole_schema_of_the_client_saves_asking(sandbox: Sandbox) -> None:
+    fields = {"u_way": {"type": "reference", "reference_table": "u_road"}}
+    schema = Schema({"tables": {"u_move": {"fields": fields}}})
+    with Client(instance=sandbox.url, user="admin", password="admin", schema=schema) as client:
+        before = len(sandbox.requests)
+        names = [relation.name for relation in client.table("u_move").relations()]
+    assert (names, len(sandbox.requests)) == (["u_way"], before)
+
+
+def test_relations__of_no_table(client: Client) -> None:
+    with pytest.raises(InvalidUsage, match="no table 'u_nothing'"):
+        client.table("u_nothing").relations()

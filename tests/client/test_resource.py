@@ -547,10 +547,26 @@ def test_delete__is_decided_by_its_query_alone(incidents: Resource, sandbox: San
     assert {entry.method for entry in sandbox.requests} == {"GET"}
 
 
-@pytest.mark.parametrize("fields", ["number, state", ["number", " state"], ["number,state"], ["number", "", "state"]])
+@pytest.mark.parametrize("fields", ["number, state", ["number", " state"], ["number", "", "state"]])
 def test_fields__in_any_spelling(incidents: Resource, sandbox: Sandbox, fields: Any) -> None:
     incidents.get(fields=fields)
     assert _sent(sandbox)["sysparm_fields"] == "number,state"
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda table: table.get(fields=["number,state"]),
+        lambda table: table.iterate(fields=["number,state"]),
+        lambda table: table.first(fields=["sys_id", "number,state"]),
+        lambda table: table.get_by_id(FIRST, fields=["number,state"]),
+    ],
+    ids=["get", "iterate", "first", "get_by_id"],
+)
+def test_fields__with_a_comma_within_a_list(client: Client, sandbox: Sandbox, read: Any) -> None:
+    with pytest.raises(InvalidUsage, match="'number,state' stands in a list"):
+        read(client.table("incident"))
+    assert not sandbox.requests
 
 
 # -- sessions with ways of their own -----------------------------------------------------------------------------------

@@ -58,8 +58,23 @@ def test_run__goes_on_behind_the_last_row(tmp_path: Path, breaks_at: int) -> Non
         export(path).run(lambda token: Numbers(token, breaks_at=breaks_at))
     begun: list[str | None] = []
     count = export(path).run(lambda token: begun.append(token) or Numbers(token))
-    assert (count, begun, read(path)) == (3500, [str(breaks_at)], ALL)
+    assert (count, begun, read(path)) == (3500, [str(breaks_at) if breaks_at else None], ALL)
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_run__that_brought_no_row_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="broken"):
+        export(tmp_path / "n.jsonl").run(lambda token: Numbers(token, breaks_at=0))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_run__begun_anew_forgets_where_the_last_one_stood(tmp_path: Path) -> None:
+    path = tmp_path / "n.jsonl"
+    with pytest.raises(OSError, match="broken"):
+        export(path).run(lambda token: Numbers(token, breaks_at=1001))
+    with pytest.raises(OSError, match="broken"):
+        export(path).run(lambda token: Numbers(token, breaks_at=0), resume=False)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_run__row_that_could_not_be_written_is_asked_for_again(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from pysnow.wire.clockwork import Clockwork
 from pysnow.wire.rate_limit import RateLimit
 from pysnow.wire.retry import Retry
 from pysnow.wire.transport import Request
-from tests.unit.canned_server import Canned, CannedServer, http
+from tests.unit.canned_server import JSON_TYPE, Canned, CannedServer, http
 
 if TYPE_CHECKING:
     from pysnow.sandbox import Sandbox
@@ -305,6 +305,13 @@ def test_retry_after__is_heeded_if_it_makes_sense(
     assert patience.waits == pytest.approx([wait], abs=0.1)
 
 
+def test_elapsed__is_that_of_the_whole_call(patient: Callable[..., Client], sandbox: Sandbox) -> None:
+    sandbox.faults.add("too-many-requests", retry_after="7", times=1)
+    response = patient().table("incident").get(limit=1)
+    assert response.elapsed == pytest.approx(7, abs=0.5)
+    assert response.links["next"].startswith(f"{sandbox.url}/api/now/table/incident?")
+
+
 def test_retry_after__past_the_deadline_is_told_at_once(
     patient: Callable[..., Client], sandbox: Sandbox, patience: Patience
 ) -> None:
@@ -334,6 +341,79 @@ def test_retry_after__that_holds_longer_than_the_deadline_of_another_call(
         client.table("problem").get(limit=1)
     assert caught.value.retry_at is not None
     assert (caught.value.phase, len(sandbox.requests)) == ("not_sent", 1)
+
+
+def _under_a_rule(reset: int, **headers: str) -> Canned:
+    """An answer under a rule that allows two requests, the second of which it was."""
+    told = {"X-RateLimit-Limit": "2", "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": str(reset), **headers}
+    return http(b'{"result":[{"sys_id":"1"}]}', headers=[JSON_TYPE, *told.items()])
+
+
+def test_rule__that_has_no_room_is_waited_for(patient: Callable[..., Client], patience: Patience) -> None:
+    with CannedServer(_under_a_rule(1_000_030)) as server:
+        incidents = patient(server.url.split("/api/")[0]).table("incident")
+        incidents.get().one()
+        assert patience.waits == []
+        incidents.get().one()
+    assert patience.waits == pytest.approx([30], abs=0.5)
+
+
+def test_rule__that_has_no_room_for_long_is_told_before_anything_is_sent(patient: Callable[..., Client]) -> None:
+    with CannedServer(_under_a_rule(1_001_800)) as server:
+        incidents = patient(server.url.split("/api/")[0]).table("incident")
+        incidents.get().one()
+        with pytest.raises(RateLimited, match="not sent") as caught:
+            incidents.get()
+        error = caught.value
+        assert (error.phase, error.status, len(server.requests)) == ("not_sent", 429, 1)
+    assert error.retry_after == pytest.approx(1800, abs=1)
+    assert error.retry_at is not None
+
+
+def test_rule__change_that_it_has_no_room_for_is_certainly_not_made(patient: Callable[..., Client]) -> None:
+    with CannedServer(_under_a_rule(1_001_800)) as server:
+        record = patient(server.url.split("/api/")[0]).resource("/table/incident/1")
+        record.request("PUT", data="{}")
+        with pytest.raises(RateLimited) as caught:
+            record.request("PUT", data="{}")
+    assert caught.value.committed is False
+
+
+def test_rule__of_the_hour_is_counted_along(patient: Callable[..., Client]) -> None:
+    """The platform's headers say how many it takes, and not how many are left."""
+    headers = [JSON_TYPE, ("X-RateLimit-Limit", "2"), ("X-RateLimit-Reset", "1001800")]
+    with CannedServer(http(b'{"result":[]}', headers=headers)) as server:
+        client = patient(server.url.split("/api/")[0])
+        for _ in range(2):
+            client.table("incident").get().all()
+        with pytest.raises(RateLimited):
+            client.table("incident").get().all()
+    assert len(server.requests) == 2
+
+
+def test_retry_after__that_is_long_keeps_the_next_call_from_being_sent(
+    patient: Callable[..., Client], sandbox: Sandbox
+) -> None:
+    client = patient()
+    sandbox.faults.add("too-many-requests", retry_after="3600")
+    for _ in range(3):
+        with pytest.raises(RateLimited) as caught:
+            client.table("incident").get(limit=1).all()
+    assert len(sandbox.requests) == 1
+    assert caught.value.retry_at is not None
+
+
+def test_retry_after__that_is_long_stops_no_other_api(patient: Callable[..., Client], sandbox: Sandbox) -> None:
+    client = patient()
+    with sandbox.fault("too-many-requests", retry_after="3600"), pytest.raises(RateLimited):
+        client.table("incident").get(limit=1).all()
+    assert client.table("incident").count()
+
+
+def test_walk__that_the_rule_stops_can_be_resumed(patient: Callable[..., Client]) -> None:
+    with CannedServer(_under_a_rule(1_001_800)) as server, pytest.raises(RateLimited) as caught:
+        list(patient(server.url.split("/api/")[0]).table("incident").iterate(page_size=1))
+    assert (caught.value.received, caught.value.resume_token is not None) == (1, True)
 
 
 def test_rate_limit__counts_for_all_that_a_client_sends(patient: Callable[..., Client], patience: Patience) -> None:

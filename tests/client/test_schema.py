@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pysnow import Client, InvalidUsage, NoResults, Schema, SchemaMismatch, SchemaWarning
-from pysnow.exceptions import QueryIgnored, TransportError
+from pysnow import Client, InvalidUsage, NoResults, Schema, SchemaMismatch, SchemaWarning, UnknownColumnWarning
+from pysnow.exceptions import FieldIgnoredWarning, QueryIgnored, TransportError
 from pysnow.sandbox import Sandbox
 from pysnow.schema.cache import SchemaCache
+from pysnow.table import Table
 
 
 @pytest.fixture
@@ -320,7 +321,10 @@ def test_client__dry_run_is_checked_too(strict: Client) -> None:
 
 def test_client__warns(sandbox: Sandbox, client: Client, schema: Schema) -> None:
     warner = Client(instance=sandbox.url, user="admin", password="admin", schema=schema)
-    with pytest.warns(SchemaWarning, match="did you mean 'short_description'"):
+    with (
+        pytest.warns(SchemaWarning, match="did you mean 'short_description'"),
+        pytest.warns(FieldIgnoredWarning, match="short_desc"),
+    ):
         warner.table("incident").create({"short_desc": "x", "caller_id": "0" * 32})
 
 
@@ -330,6 +334,7 @@ def test_client__says_nothing(sandbox: Sandbox, schema: Schema, options: dict[st
     quiet = Client(instance=sandbox.url, user="admin", password="admin", **given, **options)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
+        warnings.simplefilter("ignore", FieldIgnoredWarning)  # which goes by the answer, and not by a schema
         assert quiet.table("incident").create({"short_desc": "x"})["sys_id"]
 
 
@@ -337,6 +342,57 @@ def test_client__says_nothing(sandbox: Sandbox, schema: Schema, options: dict[st
 def test_client__schema_that_is_none(sandbox: Sandbox, options: dict[str, Any]) -> None:
     with pytest.raises(InvalidUsage, match=r"pysnow\.Schema|must be 'warn'"):
         Client(instance=sandbox.url, user="admin", password="admin", **options)
+
+
+READS: dict[str, Callable[[Table], object]] = {
+    "get": lambda table: table.get({"assigned_too": "x"}),
+    "fields": lambda table: table.get(fields=["assigned_too"]),
+    "first": lambda table: table.first_or_none({"assigned_too": "x"}),
+    "iterate": lambda table: list(table.iterate({"assigned_too": "x"}, limit=1)),
+    "order_by": lambda table: list(table.iterate(order_by="assigned_too", limit=1)),
+    "count": lambda table: table.count("assigned_tooISEMPTY"),
+    "aggregate": lambda table: table.aggregate(group_by="state", order_by="assigned_too"),
+}
+
+
+@pytest.mark.parametrize("read", READS.values(), ids=READS.keys())
+def test_client__misspelt_column_of_a_read_is_warned_of(
+    sandbox: Sandbox, schema: Schema, read: Callable[[Table], object]
+) -> None:
+    lenient = Client(instance=sandbox.url, user="admin", password="admin", schema=schema)
+    with pytest.warns(UnknownColumnWarning, match="no column 'assigned_too'; did you mean 'assigned_to'") as told:
+        read(lenient.table("incident"))
+    assert [Path(warning.filename).name for warning in told] == ["test_schema.py"]
+
+
+@pytest.mark.parametrize(
+    ("options", "arguments"),
+    [({"schema_mode": None}, {}), ({}, {"strict": False}), ({"schema": None}, {})],
+    ids=["no checks", "not for this call", "no schema"],
+)
+def test_client__misspelt_column_of_a_read_may_pass(
+    sandbox: Sandbox, schema: Schema, options: dict[str, Any], arguments: dict[str, Any]
+) -> None:
+    lenient = Client(instance=sandbox.url, user="admin", password="admin", **{"schema": schema, **options})
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert lenient.table("incident").get({"assigned_too": "x"}, limit=1, **arguments).all()
+
+
+def test_client__warns_of_each_column_once(sandbox: Sandbox, schema: Schema) -> None:
+    lenient = Client(instance=sandbox.url, user="admin", password="admin", schema=schema)
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        for name in ("assigned_too", "assigned_too", "numbr", "assigned_too"):
+            lenient.table("incident").get({name: "x"}, limit=1)
+    assert [str(warning.message).split("'")[1] for warning in told] == ["assigned_too", "numbr"]
+
+
+def test_client__query_that_cannot_be_read_is_not_warned_of(sandbox: Sandbox, schema: Schema) -> None:
+    lenient = Client(instance=sandbox.url, user="admin", password="admin", schema=schema)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert lenient.table("incident").get("what is this", limit=1).all()
 
 
 def test_client__misspelt_column_of_a_query_is_named_unsent(strict: Client, sandbox: Sandbox) -> None:
@@ -361,3 +417,16 @@ def test_describe__by_the_clients_schema_sends_nothing(strict: Client, sandbox: 
     sent = len(sandbox.requests)
     assert "caller_id" in str(strict.table("incident").describe())
     assert len(sandbox.requests) == sent
+
+
+@pytest.mark.parametrize("way", ["overlay", "schema"])
+def test_client__schema_of_another_release__warns(sandbox: Sandbox, tmp_path: Path, way: str) -> None:
+    overlay = tmp_path / "overlay.json"
+    overlay.write_text(json.dumps({"extends_release": "zurich", "tables": {}}), encoding="utf-8")
+    settings = {"schema_release": "yokohama", **({"schema_overlay": str(overlay)} if way == "overlay" else {})}
+    schema = Schema({"release": "zurich", "tables": {}}) if way == "schema" else None
+    (tmp_path / "pysnow.toml").write_text(
+        "\n".join(f'{name} = "{value}"' for name, value in settings.items()), encoding="utf-8"
+    )
+    with pytest.warns(SchemaWarning, match="made for release 'zurich', and schema_release is 'yokohama'"):
+        Client(instance=sandbox.url, user="a", password="b", config=tmp_path / "pysnow.toml", schema=schema)

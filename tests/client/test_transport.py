@@ -111,11 +111,30 @@ def test_timeout__of_a_call_wins() -> None:
 
 
 def test_certificate__not_trusted_says_what_to_do() -> None:
-    """A plain server is no TLS server either: the handshake fails the way it does with a wrong certificate."""
+    from pysnow.sandbox import Sandbox
+
+    with Sandbox(tls=True) as secure, pytest.raises(TLSError, match="certificate is not trusted.*verify="):
+        Client(instance=secure.url, user="admin", password="admin").resource("/table/incident").get()
+
+
+def test_plain_port__is_not_taken_for_a_wrong_certificate() -> None:
     with CannedServer(http(b"{}")) as server:
         address = server.url.split("/api/")[0].replace("http://", "https://")
-        with pytest.raises(TLSError, match="verify="):
+        with pytest.raises(TLSError, match=r"\(wrong version number .*plain HTTP") as caught:
             Client(instance=address, user="a", password="b").resource("/table/incident").get()
+    assert "certificate" not in str(caught.value)
+
+
+def test_refused_connection__says_that_nothing_listens() -> None:
+    with pytest.raises(TransportError) as caught:
+        Client(instance="http://127.0.0.1:9", user="a", password="b", retry=None).resource("/table/incident").get()
+    assert (caught.value.phase, caught.value.hint) == ("not_sent", "Nothing listens there: check host= and its port")
+
+
+def test_unknown_host__says_so() -> None:
+    with pytest.raises(TransportError, match="name of the host") as caught:
+        Client(instance="https://no-such-host.invalid", user="a", password="b", retry=None).get("table/incident")
+    assert caught.value.phase == "not_sent"
 
 
 @pytest.mark.parametrize("proxies", [{"http": "http://127.0.0.1:9"}])
@@ -428,14 +447,13 @@ def test_refused_client__shows_no_password_in_its_traceback(options: dict[str, A
 
 
 def test_cookie__of_a_parent_domain_stays_with_its_instance(sandbox: Sandbox) -> None:
-    """A jar belongs to one client, and that calls one origin."""
+    """A jar belongs to one client, and that calls one origin: a session that two were made from changes nothing."""
+    session = requests.Session()
     answer = http(b'{"result":[]}', headers=[JSON_TYPE, ("Set-Cookie", "stolen=1; Domain=127.0.0.1; Path=/")])
     with CannedServer(answer) as server:
-        client = _client(server)
-        client.table("incident").get().all()
-        client.base_url = sandbox.url
-        with pytest.raises(AuthenticationError):
-            client.table("incident").get().all()
+        Client(instance=server.url.split("/api/")[0], session=session).table("incident").get().all()
+    with pytest.raises(AuthenticationError):
+        Client(instance=sandbox.url, session=session).table("incident").get().all()
     assert "stolen" not in sandbox.requests[-1].headers.get("cookie", "")
 
 

@@ -13,6 +13,7 @@ import pytest
 from pysnow import (
     Client,
     DuplicateCreated,
+    FieldIgnoredWarning,
     IncompleteResult,
     InvalidUsage,
     MultipleResults,
@@ -134,7 +135,36 @@ def test_upsert__a_journal_entry__goes_with_a_change(sandbox: Sandbox, incidents
 
 def test_upsert__a_field_that_the_table_does_not_have__is_no_change(incidents: Table) -> None:
     incidents.upsert(ALERT)
-    assert incidents.upsert({**ALERT, "no_such_field": "x"}).action == "unchanged"
+    with pytest.warns(FieldIgnoredWarning, match="no_such_field"):
+        assert incidents.upsert({**ALERT, "no_such_field": "x"}).action == "unchanged"
+
+
+@pytest.mark.parametrize("reduced", ["parameters", "call"])
+def test_upsert__of_a_reduced_answer__creates_one_record(incidents: Table, reduced: str) -> None:
+    params = {"sysparm_fields": "number"} if reduced == "call" else None
+    incidents.parameters.fields = ["number"] if reduced == "parameters" else []
+    done = incidents.upsert({"correlation_id": "m1"}, params=params)
+    assert (done.action, done.sys_id is not None, set(done.record)) == ("created", True, {"number", "sys_id"})
+
+
+def test_upsert__of_another_view__creates_one_record(incidents: Table) -> None:
+    assert incidents.upsert({"correlation_id": "m1"}, params={"sysparm_view": "mobile"}).action == "created"
+
+
+@pytest.mark.parametrize("options", [{}, {"update": False}, {"dry_run": True}])
+def test_upsert__of_what_is_there__gives_the_whole_record(
+    sandbox: Sandbox, incidents: Table, options: dict[str, Any]
+) -> None:
+    made = incidents.upsert(ALERT)
+    sandbox.requests.clear()
+    done = incidents.upsert(ALERT, **options)
+    assert (done.action, done.record, len(sandbox.requests)) == ("unchanged", made.record, 2)
+
+
+def test_upsert__of_what_is_there__gives_the_fields_that_were_asked_for(incidents: Table) -> None:
+    made = incidents.upsert(ALERT)
+    done = incidents.upsert(ALERT, params={"sysparm_fields": "number"})
+    assert done.record == {"number": made.record["number"], "sys_id": made.sys_id}
 
 
 # -- one alert, one ticket ---------------------------------------------------------------------------------------------

@@ -95,3 +95,48 @@ def test_can__changes_nothing(client: Client, sandbox: Sandbox) -> None:
 def test_can__refuses_what_it_does_not_know(client: Client, table: str, operation: Any) -> None:
     with pytest.raises(InvalidUsage):
         client.can(table, operation)
+
+
+@pytest.mark.parametrize(
+    ("instance", "name"),
+    [
+        ("dev12345", "dev12345"),
+        ("https://dev12345.service-now.com", "dev12345"),
+        ("https://help.example.com", "help"),
+        ("http://127.0.0.1:8080", "127.0.0.1"),
+    ],
+)
+def test_instance_name__is_the_first_label_of_the_host(instance: str, name: str) -> None:
+    assert Client(instance=instance, user="a", password="b").instance_name == name
+
+
+def test_instance_name__may_be_an_attribute_of_a_programs_own_client() -> None:
+    client = Client(instance="dev12345", user="a", password="b")
+    client.instance_name = "production"
+    assert client.instance_name == "production"
+
+
+def test_build__is_what_the_properties_say(client: Client) -> None:
+    build = client.build()
+    assert (build.name, build.tag) == ("Zurich", "glide-zurich-07-01-2025__patch4-11-19-2025")
+
+
+def test_build__is_asked_once(client: Client, sandbox: Sandbox) -> None:
+    assert client.build() is client.build()
+    assert len(sandbox.requests) == 1
+
+
+def test_build__is_asked_anew_when_somebody_else_calls(client: Client) -> None:
+    """This one may not read the properties."""
+    client.build()
+    client.auth = ("itil", "itil")
+    with pytest.raises(NoResults, match="may not see"):
+        client.build()
+
+
+@pytest.mark.parametrize(
+    "rows", [b"[]", b'[{"name":"glide.ui.x","value":"y"}]', b'[{"name":"glide.buildname","value":""}]']
+)
+def test_build__that_may_not_be_seen_is_an_error(rows: bytes) -> None:
+    with CannedServer(http(b'{"result":%b}' % rows)) as server, pytest.raises(NoResults, match="may not see"):
+        Client(instance=server.url, user="a", password="b").build()

@@ -268,6 +268,13 @@ def test_empty_body__after_the_call_was_served(sandbox: Sandbox, call: Call, sta
     assert (answer.status_code, answer.content, sandbox.requests[-1].committed) == (expected, b"", True)
 
 
+def test_empty_body__of_a_refusal_is_no_success(sandbox: Sandbox, call: Call) -> None:
+    sandbox.faults.add("empty-body", status=204)
+    sandbox.faults.add("too-many-requests")
+    answer = call("POST", INCIDENTS, json={})
+    assert (answer.status_code, answer.content, sandbox.requests[-1].committed) == (429, b"", False)
+
+
 def test_no_result__other_members_stay(sandbox: Sandbox, call: Call) -> None:
     sandbox.faults.add("no-result")
     assert body(call) == b"{}"

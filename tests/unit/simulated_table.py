@@ -196,7 +196,7 @@ def walk(
         report=report,
         verify="off",
         is_keyed=is_keyed,
-        strips_sys_id=False,
+        adds_sys_id=False,
         page_size=lambda: page_size,
         count=lambda: len(table.visible | table.hidden),
         meter=None,

@@ -21,7 +21,7 @@ from benchmarks.static_server import serving, table_name
 CLIENTS = Path(__file__).parents[2] / "benchmarks" / "clients"
 RESULTS = Results(
     Scenario("wide", 10, 10, "stream"),
-    {LIMIT: Figures(1.0, 1.0, 0.001, 0.0, 3), "pysnow": Figures(2.0, 2.0, 0.002, 1.0, 3)},
+    {LIMIT: Figures(1.0, 1.0, 0.001, 0.0, 3, 1.0), "pysnow": Figures(2.0, 2.0, 0.002, 1.0, 3, 0.5)},
     {"<other>": "not installed"},
 )
 

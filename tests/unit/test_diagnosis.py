@@ -347,6 +347,27 @@ def test_diagnose_status__a_redirect_tells_no_more_than_the_host(location: str) 
     assert "secret" not in str(error_of(302, Location=location))
 
 
+@pytest.mark.parametrize("location", ["/login.do", "https://sso.example/login?x=1", "/saml_redirector.do"])
+@pytest.mark.parametrize("kind", [LoginPage, UnexpectedRedirect])
+def test_diagnose_status__a_redirect_to_a_login(location: str, kind: type[PysnowException]) -> None:
+    assert isinstance(error_of(302, Location=location), kind)
+
+
+def test_diagnose_status__another_redirect_is_no_login_page() -> None:
+    assert not isinstance(error_of(302, Location="https://other.example/assigning"), LoginPage)
+
+
+def test_diagnose_status__a_login_redirect_can_be_pickled() -> None:
+    error = error_of(302, Location="/login.do")
+    twin = pickle.loads(pickle.dumps(error))
+    assert (type(twin), str(twin)) == (type(error), str(error))
+
+
+@pytest.mark.parametrize("page", [b"<html><h1>Request-URI Too Large</h1></html>", b"<html>nginx gateway</html>"])
+def test_diagnose_status__414_is_about_the_address_whoever_says_so(page: bytes) -> None:
+    assert "too long for an address" in str(error_of(414, page).hint)
+
+
 def test_diagnose_status__a_redirect_to_the_developer_site_means_sleep() -> None:
     error = error_of(302, Location="https://developer.servicenow.com/dev.do#!/home?wu=true")
     assert "sleeps" in str(error.hint)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import json
 import os
@@ -187,3 +188,18 @@ def test_memory__does_not_grow_with_the_records(tmp_path: Path):
 
     few = peak(5_000)  # more than is put aside in memory
     assert peak(15_000) < 1.5 * few
+
+
+@pytest.mark.parametrize("write", [Rows.to_csv, Rows.to_jsonl], ids=["csv", "jsonl"])
+def test_path__of_a_folder_that_is_not_there_is_named(tmp_path: Path, write: Any) -> None:
+    target = str(tmp_path / "none" / "x.csv")
+    with pytest.raises(FileNotFoundError) as caught:
+        write(Rows([{"a": "1"}]), target)
+    assert (caught.value.filename, caught.value.errno) == (target, errno.ENOENT)
+
+
+def test_path__that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    target = str(tmp_path / ("x" * 250))  # with a few characters more, no file can have the name
+    with pytest.raises(OSError, match=os.strerror(errno.ENAMETOOLONG)) as caught:
+        Rows([{"a": "1"}]).to_csv(target)
+    assert caught.value.filename == target

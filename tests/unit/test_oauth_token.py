@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import logging
+import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -350,6 +352,29 @@ def test_store__that_fails_is_reported_and_the_token_used(caplog: pytest.LogCapt
         assert keeper.access_token() == "a2"
     assert "not stored: OSError" in caplog.text
     assert "canary" not in caplog.text
+
+
+def test_store__that_fails_is_warned_of() -> None:
+    class Full(MemoryTokenStore):
+        def save(self, token: dict[str, Any] | None) -> None:
+            raise OSError(errno.ENOSPC, f"disk full: {token}")
+
+    keeper = _keeper(Endpoint(), store=Full(), first_refresh=Secret("canary"))
+    with pytest.warns(RuntimeWarning) as caught:
+        keeper.access_token()
+    text = f"The new token is used, but was not stored: OSError ({os.strerror(errno.ENOSPC)})"
+    assert [str(warning.message) for warning in caught] == [text]
+
+
+def test_updater__that_fails_is_warned_of() -> None:
+    def updater(token: dict[str, Any]) -> None:
+        raise ValueError(f"canary {token}")
+
+    keeper = TokenKeeper(Endpoint(), on_update=updater, clocks=Time().clocks)
+    keeper.token = _token(expires_at=NOW - 1)
+    with pytest.warns(RuntimeWarning, match="ValueError in line") as caught:
+        keeper.access_token()
+    assert not any("canary" in str(warning.message) for warning in caught)
 
 
 def test_store__that_failed_does_not_bring_the_old_token_back() -> None:

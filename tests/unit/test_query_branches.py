@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pysnow.encoded_query import Condition, Order
 from pysnow.exceptions import QueryTypeError
 from pysnow.sandbox.query.parse import parse as sandbox_parse
-from pysnow.walking.query_branches import narrow_branches, reorder
+from pysnow.walking.query_branches import narrow_branches, reorder, without_orders
 
 KEY = Condition("sys_id", ">", "k")
 BLOCK = "RLQUERYt.f,>0^x=1^NQy=2^ENDRLQUERY"
@@ -120,3 +120,30 @@ def test_reorder__sandbox_reads_the_order(query):
     except QueryTypeError:
         return
     assert {order.field for order in sandbox_parse(ordered).orders} == {"sys_id"}
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("", ""),
+        ("a=1", "a=1"),
+        ("^a=1^", "^a=1^"),
+        ("a=1^ORDERBYx", "a=1"),
+        ("ORDERBYx", ""),
+        ("ORDERBYDESCx^a=1^ORb=2^ORDERBYy", "a=1^ORb=2"),
+        ("a=1^ORDERBYx^NQb=2^ORDERBYx", "a=1^NQb=2"),
+        ("a=^^ORDERBYx", "a=^^ORDERBYx"),
+        (f"{BLOCK}^ORDERBYx", BLOCK),
+        ("JOINa.b=c.d!e=1^ORDERBYx^f=2", "JOINa.b=c.d!e=1^ORDERBYx^f=2"),
+        ("a=1^ORDERBYx^ORb=2", "a=1^ORDERBYx^ORb=2"),
+        ("a=1^NQORDERBYx", "a=1^NQORDERBYx"),
+        ("RLQUERYt.f,>0^ORDERBYx", "RLQUERYt.f,>0^ORDERBYx"),
+    ],
+)
+def test_without_orders__output(query, expected):
+    assert without_orders(query) == expected
+
+
+@given(queries)
+def test_without_orders__sandbox_reads_the_same_conditions(query):
+    assert _groups(without_orders(query)) == _groups(query)

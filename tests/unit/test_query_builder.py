@@ -70,7 +70,7 @@ def f():
         (f().less_than_or_equal(Decimal("1.5")), "f<=1.5"),
         (f().between(1, 2), "fBETWEEN1@2"),
         (f().between(NAIVE, LATER), RANGE.format("2026-07-01 12:30:05", "2026-07-02 00:00:00")),
-        (f().between(PLUS_TWO, PLUS_TWO), RANGE.format("2026-07-01 12:30:05", "2026-07-01 12:30:05")),
+        (f().between(PLUS_TWO, PLUS_TWO), "fBETWEEN2026-07-01 10:30:05@2026-07-01 10:30:05"),
         (f().between(date(2026, 7, 1), LATER), RANGE.format("2026-07-01 00:00:00", "2026-07-02 00:00:00")),
         (f().order_ascending(), "ORDERBYf"),
         (f().order_descending(), "ORDERBYDESCf"),

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import copy
+import pickle
 from datetime import date, datetime
 
 import pytest
 
-from pysnow.criterion import Field
+from pysnow.criterion import F, Field
 from pysnow.encoded_query import Script, parse
 from pysnow.enums import DateTimeOn, RelativeDirection, RelativeEquality, RelativeTimeWindows
 from pysnow.exceptions import QueryTypeError
@@ -107,3 +109,40 @@ def test_operator__can_be_read(text):
 def test_operator__refused(name, arguments):
     with pytest.raises(QueryTypeError):
         getattr(QueryBuilder().field("f"), name)(*arguments)
+
+
+METHODS = sorted(name for name in dir(QueryBuilder) if not name.startswith("_"))
+OF_THE_BUILDER = {"AND", "OR", "NQ", "field", "text_search", "order_ascending", "order_descending"}
+
+
+@pytest.mark.parametrize("name", [name for name in METHODS if name not in OF_THE_BUILDER])
+def test_operators__of_the_builder_are_those_of_a_field(name):
+    assert callable(getattr(F.x, name))
+
+
+@pytest.mark.parametrize(
+    ("thing", "name", "near"),
+    [
+        (F.x, "equal", "equals"),
+        (F.x, "startswith", "starts_with"),
+        (F.x, "grater_than", "greater_than"),
+        (F.x, "isin", "is_in"),
+        (QueryBuilder(), "equal", "equals"),
+        (QueryBuilder(), "not_equal", "not_equals"),
+        (QueryBuilder(), "order_desc", "order_descending"),
+    ],
+)
+def test_unknown_method__names_the_nearest(thing, name, near):
+    with pytest.raises(AttributeError, match=rf"has no method '{name}'; did you mean .*'{near}'"):
+        getattr(thing, name)
+
+
+@pytest.mark.parametrize("name", ["zzzzzz", "_equals", "__array__"])
+def test_unknown_method__with_none_near(name):
+    with pytest.raises(AttributeError, match=f"^Field has no method '{name}'$"):
+        getattr(F.x, name)
+
+
+@pytest.mark.parametrize("thing", [F.x, QueryBuilder().field("x").equals(1)], ids=repr)
+def test_unknown_method__does_not_hinder_copies(thing):
+    assert str(copy.deepcopy(thing)) == str(pickle.loads(pickle.dumps(thing))) == str(thing)

@@ -5,6 +5,7 @@ import sys
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from enum import Enum, IntEnum, StrEnum
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -401,6 +402,18 @@ AWARE = datetime(2026, 3, 1, tzinfo=UTC)
 )
 def test_between_text__output(start, end, text):
     assert between_text(start, end, moment_literal) == text
+
+
+def test_between_text__within_the_hour_that_comes_twice():
+    start = datetime(2026, 10, 25, 2, 45, tzinfo=ZoneInfo("Europe/Berlin"))
+    end = start.replace(minute=30, fold=1)
+    assert between_text(start, end, moment_literal) == "2026-10-25 00:45:00@2026-10-25 01:30:00"
+
+
+def test_between_text__reversed_within_the_hour_that_comes_twice():
+    end = datetime(2026, 10, 25, 2, 45, tzinfo=ZoneInfo("Europe/Berlin"))
+    with pytest.raises(QueryTypeError, match="start first"):
+        between_text(end.replace(minute=30, fold=1), end, moment_literal)
 
 
 def test_between_text__moments_as_told():

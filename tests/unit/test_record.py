@@ -250,6 +250,16 @@ def test_walk__of_nothing_fetched_raises(record: Record) -> None:
         record.walk("assigned_to")
 
 
+def test_walk__of_nothing_fetched_names_what_was_asked_for(record: Record) -> None:
+    with pytest.raises(ValueNotFetched, match=r"'nope' was not fetched.*'nope\.sys_id'"):
+        record.walk("nope")
+
+
+def test_walk__of_a_reference_alone_says_what_to_ask_for() -> None:
+    with pytest.raises(ValueNotFetched, match=r"Nothing behind 'caller_id' was fetched.*'caller_id\.sys_id'"):
+        Record({"caller_id": ADA}).walk("caller_id")
+
+
 def test_walk__leaves_the_record_alone() -> None:
     record = Record({"caller_id.manager": {"value": ADA}, "caller_id.manager.name": "Eve"})
     record.walk("caller_id")
@@ -390,10 +400,62 @@ def test_repr__is_one_line_with_the_number(record: Record) -> None:
     assert repr(record) == "<Record INC1, 5 fields>"
 
 
+def test_repr__of_one_field() -> None:
+    assert repr(Record({"state": "1"})) == "<Record, 1 field>"
+
+
+@pytest.mark.parametrize("name", ["urgency", "short_descripton", "state"])
+def test_assigned_attribute__says_how_columns_are_assigned(record: Record, name: str) -> None:
+    with pytest.raises(AttributeError, match=rf"write record\['{name}'\] = "):
+        setattr(record, name, "1")
+
+
+@pytest.mark.parametrize("name", ["sys_id", "table", "url"])
+def test_assigned_attribute__of_its_own_is_refused(record: Record, name: str) -> None:
+    with pytest.raises(AttributeError, match=f"'{name}' is not assigned"):
+        setattr(record, name, "1")
+
+
+def test_open__shows_the_form() -> None:
+    opened: list[str] = []
+    record = Record({"sys_id": ADA}, Client("dev1", user="u", password="p").table("incident"))
+    record.open(opened.append)
+    assert opened == [record.url]
+
+
+def test_open__of_a_record_without_a_client_opens_nothing(record: Record) -> None:
+    opened: list[str] = []
+    with pytest.raises(InvalidUsage, match="has no client"):
+        record.open(opened.append)
+    assert not opened
+
+
+def test_save__of_a_record_made_by_hand_says_so() -> None:
+    record = Record({"state": "1"}, Client("dev1", user="u", password="p").table("incident"))
+    record["state"] = "2"
+    with pytest.raises(ValueNotFetched, match=r"made by hand.*create\(\)"):
+        record.save()
+
+
+@pytest.mark.parametrize("look", [Record.raw, Record.display])
+def test_list__is_to_be_taken_as_it_is(look: Any) -> None:
+    with pytest.raises(InvalidUsage, match=r"gl holds a list: take it as it is"):
+        look(Record({"gl": ["a"]}), "gl")
+
+
+def test_duration__that_is_a_moment_is_refused() -> None:
+    with pytest.raises(InvalidUsage, match=r"opened_at holds '2026-02-12 23:29:17', which is a moment.*datetime\("):
+        Record({"opened_at": "2026-02-12 23:29:17"}).duration("opened_at")
+
+
+def test_duration__may_take_years() -> None:
+    assert Record({"d": "1990-01-01 00:00:00"}).duration("d") == timedelta(days=7305)
+
+
 def test_repr__names_the_table_and_counts_changes() -> None:
     record = Record({"name": "a\nb"}, Client("dev1", user="u", password="p").table("sys_user"))
     record["name"] = "c\nd"
-    assert repr(record) == "<Record sys_user c d, 1 fields, 1 changed>"
+    assert repr(record) == "<Record sys_user c d, 1 field, 1 changed>"
 
 
 def test_repr_html__is_escaped() -> None:
@@ -443,3 +505,15 @@ def test_url__is_that_of_the_form() -> None:
 def test_value_not_fetched__can_be_caught_as_a_lookup_error(record: Record) -> None:
     with pytest.raises(LookupError):
         record.raw("urgency")
+
+
+def test_repr__counts_what_would_be_written() -> None:
+    record = Record({"a": {"value": "1", "display_value": "One"}}, display_value="all")
+    record["a"] = record.raw("a")
+    assert (record.changes, repr(record)) == ({}, "<Record, 1 field>")
+
+
+def test_repr__counts_what_cannot_be_stored() -> None:
+    record = Record({"a": "1"}, display_value=False)
+    record["a"] = datetime(2026, 1, 1)
+    assert "1 changed" in repr(record)

@@ -525,6 +525,20 @@ def test_all__buffered_records_with_an_error_behind_them() -> None:
     assert caught.value.received == 2
 
 
+def test_all__buffered_records_with_an_error_behind_them_are_on_the_error() -> None:
+    with pytest.raises(PartialResult) as caught:
+        made(b'{"result":[{"sys_id":"1"},{"sys_id":{"value":"2"}}],"error":' + CANCELLED + b"}").all()
+    assert caught.value.records == ({"sys_id": "1"}, {"sys_id": {"value": "2"}})
+    assert (caught.value.received, caught.value.last_sys_id) == (2, "2")
+
+
+def test_all__records_on_the_error_are_not_in_its_text_and_survive_pickling() -> None:
+    with pytest.raises(PartialResult) as caught:
+        made(b'{"result":[{"a":"canary"}],"error":' + CANCELLED + b"}").all()
+    assert "canary" not in str(caught.value) + repr(caught.value)
+    assert pickle.loads(pickle.dumps(caught.value)).records == ({"a": "canary"},)
+
+
 def test_all__streamed_records_come_before_the_error() -> None:
     records = made(PARTIAL, stream=True).all()
     assert [next(iter(records)), next(iter(records))] == [{"a": 1}, {"a": 2}]
@@ -1078,3 +1092,32 @@ def test_count__of_a_closed_stream_is_what_was_taken() -> None:
     next(response.all())
     response.close()
     assert response.count == 1
+
+
+# -- what the headers say ----------------------------------------------------------------------------------------------
+
+
+LINKS = (
+    '<https://dev1.service-now.com/api/now/table/incident?sysparm_query=a,b&sysparm_offset=0>;rel="first",'
+    '<https://dev1.service-now.com/api/now/table/incident?sysparm_query=a,b&sysparm_offset=20>;rel="next"'
+)
+
+
+def test_links__by_what_they_lead_to() -> None:
+    page = "https://dev1.service-now.com/api/now/table/incident?sysparm_query=a,b&sysparm_offset="
+    assert made(b"{}", Link=LINKS).links == {"first": f"{page}0", "next": f"{page}20"}
+
+
+@pytest.mark.parametrize("header", ["", "nonsense", "<>", '<https://x>;title="a"', ";;;", "<a>; rel=next; rel=prev"])
+def test_links__nonsense_is_no_error(header: str) -> None:
+    assert isinstance(made(b"{}", Link=header).links, dict)
+
+
+def test_headers__that_have_a_name_here() -> None:
+    response = made(b"{}", ETag='W/"1"', X_Transaction_ID="abc")
+    assert (response.etag, response.transaction_id) == ('W/"1"', "abc")
+
+
+def test_headers__that_did_not_come() -> None:
+    response = made(b"{}")
+    assert (response.etag, response.transaction_id, response.links, response.elapsed) == (None, None, {}, None)

@@ -127,6 +127,67 @@ def test_file__that_is_no_schema(tmp_path: Path, text: str, message: str) -> Non
         Schema.load(path)
 
 
+@pytest.mark.parametrize(
+    ("document", "message"),
+    [
+        ({"release": "z"}, "must be an object with 'tables'"),
+        ({"release": "z", "tabels": {}}, "did you mean 'tables'"),
+        ({"tables": {"a": {"xtends": "b"}}}, "tables.a of the schema has a member 'xtends'; did you mean 'extends'"),
+        ({"tables": {"a": {"fields": {"b": {"typ": "string"}}}}}, "did you mean 'type'"),
+        ({"tables": {"a": {"fields": {"b": {"type": "strng"}}}}}, "'strng'; did you mean 'string'"),
+        ({"tables": {"a": {"fields": {"b": {"type": "qqqq"}}}}}, "'qqqq': it is one of boolean, choice"),
+        (
+            {"tables": {"a": {"relationships": {"b": {"table": "c", "foreign_key": "d", "fliter": "x"}}}}},
+            "did you mean 'filter'",
+        ),
+    ],
+)
+def test_file__with_a_slip(document: dict[str, Any], message: str) -> None:
+    with pytest.raises(InvalidUsage, match=message):
+        Schema(document)
+
+
+def test_load__an_overlay_alone__warns(tmp_path: Path) -> None:
+    (tmp_path / "overlay.json").write_text(json.dumps(OVERLAY), encoding="utf-8")
+    with pytest.warns(SchemaWarning, match="is an overlay"):
+        Schema.load(tmp_path / "overlay.json")
+
+
+def test_overlay__alone__does_not_judge_columns() -> None:
+    assert Schema(OVERLAY).check("incident", {"short_description": "x"}, mode=None) == ()
+
+
+def test_load__a_parent_that_is_not_there__warns(tmp_path: Path) -> None:
+    (tmp_path / "some.json").write_text(json.dumps({"tables": {"u_x": {"extends": "task"}}}), encoding="utf-8")
+    with pytest.warns(SchemaWarning, match="u_x extends 'task', which .* does not have"):
+        Schema.load(tmp_path / "some.json")
+
+
+def test_extends__a_table_that_is_not_there__leaves_columns_open() -> None:
+    schema = Schema({"tables": {"u_x": {"extends": "task"}}})
+    assert (schema.check("u_x", {"number": "1"}, mode=None), schema.unknown_columns("u_x", "number=1")) == ((), ())
+
+
+def test_field__behind_a_table_that_is_not_there() -> None:
+    column = {"type": "reference", "reference_table": "sys_user"}
+    schema = Schema({"tables": {"incident": {"fields": {"caller_id": column}}}})
+    with pytest.raises(InvalidUsage, match="caller_id of incident refers to sys_user, which the schema does not have"):
+        schema.field("incident", "caller_id.name")
+
+
+@pytest.mark.parametrize("part", ["choices", "fields", "relationships"])
+def test_schema__cannot_be_changed(schema: Schema, part: str) -> None:
+    shared: Any = getattr(schema.field("task", "state") if part == "choices" else schema.table("task"), part)
+    with pytest.raises(TypeError, match="cannot be changed"):
+        shared["9"] = "x"
+
+
+@pytest.mark.parametrize("twin", [copy.deepcopy, lambda field: pickle.loads(pickle.dumps(field)), copy.copy])
+def test_field__is_copied(schema: Schema, twin: Any) -> None:
+    field = schema.field("task", "state")
+    assert twin(field) == field
+
+
 def test_file__that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(InvalidUsage, match="cannot be read: No such file"):
         Schema.load(tmp_path / "none.json")
@@ -354,8 +415,21 @@ def test_describe__shows_columns_and_what_refers(schema: Schema) -> None:
     assert text.endswith("referred to by task_sla.task")
 
 
+def test_field__repr_is_short(schema: Schema) -> None:
+    assert repr(schema.field("incident", "caller_id")) == "<Field incident.caller_id: reference -> sys_user>"
+
+
+def test_schema__repr_counts_one_table() -> None:
+    assert repr(Schema({"tables": {"t": {"fields": {}}}})) == "<Schema, 1 table>"
+
+
 def test_describe__repr_is_one_line(schema: Schema) -> None:
     assert repr(schema.describe("incident")) == "<TableDescription incident, 7 columns>"
+
+
+def test_describe__repr_counts_one_column() -> None:
+    described = Schema({"tables": {"t": {"fields": {"f": {"type": "string"}}}}}).describe("t")
+    assert repr(described) == "<TableDescription t, 1 column>"
 
 
 def test_describe__html_is_escaped() -> None:

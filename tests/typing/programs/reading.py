@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, assert_type
 
 import pysnow
+from pysnow.records.record import Record
 
 client = pysnow.Client(instance="dev1", user="admin", password="secret", timeout=(5, 30))
 assert_type(client, pysnow.Client)
@@ -30,6 +31,14 @@ def numbers() -> Iterator[str]:
         yield record["number"]
 
 
+def states() -> Iterator[str]:
+    for record in incidents.iterate(fields=["state"], display_value="all"):
+        yield record.display("state")
+
+
+assert_type(next(incidents.iterate()), Record)
+assert_type(list(incidents.iterate()), list[Record])
+plain: list[dict[str, Any]] = [dict(record) for record in incidents.iterate()]
 query = pysnow.QueryBuilder().field("opened_at").greater_than(datetime.now()).AND().field("state").equals(["1", "2"])
 assert_type(query, pysnow.QueryBuilder)
 assert_type(str(query), str)

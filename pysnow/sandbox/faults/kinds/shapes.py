@@ -89,7 +89,10 @@ class BareList(Reshaped):
 
 @dataclass(frozen=True)
 class EmptyBody(Fault):
-    """Serve the call and leave the body out; ``status`` says 200 or 204 in the place of the true one, 0 keeps it."""
+    """Serve the call and leave the body out; ``status`` says 200 or 204 in the place of the true success, 0 keeps it.
+
+    A refusal keeps its status, so that together with a fault that refuses nothing is said to be done which was not.
+    """
 
     status: int = 0
 
@@ -98,7 +101,8 @@ class EmptyBody(Fault):
         reply = serve(call)
         reply.discard()
         bare = reply.without_headers("Content-Encoding").with_body()
-        return replace(bare, status=self.status or reply.status)
+        is_success = 200 <= reply.status < 300
+        return replace(bare, status=self.status or reply.status) if is_success else bare
 
 
 class NoResult(Reshaped):
