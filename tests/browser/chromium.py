@@ -43,7 +43,8 @@ class Chromium:
             (os.POSIX_SPAWN_DUP2, theirs_out, 4),
             (os.POSIX_SPAWN_OPEN, 2, str(profile / "stderr"), os.O_WRONLY | os.O_CREAT, 0o600),
         ]
-        self._process = os.posix_spawn(program, command, os.environ, file_actions=plumbing)
+        surroundings = {**os.environ, "XDG_CONFIG_HOME": str(profile)}  # reports of crashes go there, too
+        self._process = os.posix_spawn(program, command, surroundings, file_actions=plumbing)
         os.close(theirs_in)
         os.close(theirs_out)
         self._in, self._out = ours_in, ours_out
