@@ -81,6 +81,15 @@ _DIRECTIVE = re.compile(r"EQ|GROUPBY[A-Za-z0-9_.]+|JOIN.+|RLQUERY.*\^ENDRLQUERY|
 _OPENING = re.compile(r"(?:\A|\^)(?:NQ|OR)?(?:RLQUERY|SUBQUERY)")
 _ORDER = re.compile(r"ORDERBY(DESC)?(.+)", re.DOTALL)
 
+# How other libraries write comparisons into a mapping: {"priority__lt": 3} and {"priority": ("<", 3)}.
+_LOOK_UP = re.compile(
+    r"(.+)__(?:n?eq|ne|not|[gl]te?|in|isnull|exact|i?contains|i?startswith|i?endswith|i?like|i?regex|range|between)"
+)
+_OPERATOR_OF_A_PAIR = frozenset(
+    {"=", "==", "!=", "<>", "<", "<=", ">", ">="}
+    | {"LIKE", "NOT LIKE", "NOT IN", "CONTAINS", "STARTSWITH", "ENDSWITH", "BETWEEN"}
+)
+
 
 class EncodedQuery:
     """Base of everything whose ``str()`` is an encoded query, ready for ``sysparm_query``."""
@@ -147,7 +156,8 @@ def print_mapping(query: Mapping[str, object], *, caret: Caret = "escape") -> st
     Raises:
         InvalidUsage: a key is the name of a ``sysparm_`` parameter.
         QueryTypeError: a key is no column name, or a value is one that a query cannot carry. None is refused, because
-            a value that is missing by mistake would match all the rows in which the column is empty.
+            a value that is missing by mistake would match all the rows in which the column is empty. So are other
+            comparisons than equality, which would be taken for a column or for a list of values.
     """
     return "^".join([_print_item(field, value, caret) for field, value in query.items()])
 
@@ -172,7 +182,25 @@ def _print_item(field: object, value: object, caret: Caret) -> str:
             f"the value of {short(field)} is None: is it missing? Where the column is to be empty, write"
             f" F({short(field)}).is_empty(), or the same with QueryBuilder"
         )
-    return print_equality(check_name(field), value, caret=caret)
+    column = check_name(field)
+    _refuse_comparison(column, value)
+    return print_equality(column, value, caret=caret)
+
+
+def _refuse_comparison(field: str, value: object) -> None:
+    look_up = _LOOK_UP.fullmatch(field)
+    if look_up is not None:
+        raise QueryTypeError(
+            f"a mapping compares for equality, and {short(field)} would be the name of a column: write a comparison of"
+            f" {short(look_up[1])} with F, such as F({short(look_up[1])}) > 1, or with QueryBuilder"
+        )
+    if isinstance(value, (list, tuple)) and len(value) == 2 and isinstance(value[0], str):
+        operator = value[0].strip().upper()
+        if operator in _OPERATOR_OF_A_PAIR:
+            raise QueryTypeError(
+                f"a mapping compares for equality, and {short(value)} would be a list of two values: write a comparison"
+                f" of {short(field)} with F, such as F({short(field)}) > 1, or with QueryBuilder"
+            )
 
 
 def _misread(field: str, operator: str, operand: str) -> str:

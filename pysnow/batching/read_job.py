@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 
 from pysnow.batching.part import Part
 from pysnow.exceptions import PysnowException
+from pysnow.params_builder import field_list
 from pysnow.writing.outcome import Outcome, status_of
-from pysnow.writing.record_look_up import field_list
 
 if TYPE_CHECKING:
     from pysnow.batching.batch_sender import Answered, Lost

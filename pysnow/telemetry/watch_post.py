@@ -77,6 +77,16 @@ class WatchPost:
             )
             self._tell(event, self.hooks.response)
 
+    def count_rows_of(self, method: str, path: str, response: requests.Response) -> None:
+        """An answer within a batch is that to a read."""
+        counters = self._counters
+
+        def count_rows(rows: int) -> None:
+            for counter in counters:
+                counter.count_rows(method, path, rows)
+
+        attach_counter(response, count_rows)
+
     def failed(self, request: Request, number: int, error: PysnowException, seconds: float) -> None:
         """No answer came."""
         for counter in self._counters:
@@ -95,14 +105,8 @@ class WatchPost:
         if told.isdecimal() and len(told) < _DIGITS_MAX:
             for counter in counters:
                 counter.note_remaining(method, path, int(told))
-        if request.operation != "read":
-            return
-
-        def count_rows(rows: int) -> None:
-            for counter in counters:
-                counter.count_rows(method, path, rows)
-
-        attach_counter(response, count_rows)
+        if request.operation == "read":
+            self.count_rows_of(method, path, response)
 
     def _tell(self, event: Event, hooks: list[Hook]) -> None:
         if self.debug:

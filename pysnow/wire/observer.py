@@ -24,6 +24,10 @@ class Observer(Protocol):
         """An answer came, whatever its status. Its body has been read unless the request says ``stream``."""
         ...
 
+    def count_rows_of(self, method: str, path: str, response: requests.Response) -> None:
+        """An answer within a batch is that to a read: what its records count for, once they are parsed."""
+        ...
+
     def failed(self, request: Request, number: int, error: PysnowException, seconds: float) -> None:
         """No answer, or no whole one, came."""
         ...

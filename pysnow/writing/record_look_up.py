@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pysnow.exceptions import InvalidUsage, MultipleResults, NoResults, PysnowException
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pysnow.writing.query_echo import Echo
     from pysnow.writing.writes import PendingWrite
 
-__all__ = ["OF_THE_LOOK_UP", "as_query", "field_list", "is_number", "look_up", "named_sys_id"]
+__all__ = ["OF_THE_LOOK_UP", "as_query", "is_number", "look_up", "named_sys_id"]
 
 OF_THE_LOOK_UP = frozenset(
     {"sysparm_query", "sysparm_limit", "sysparm_offset", "sysparm_fields", "sysparm_display_value", "sysparm_view"}
@@ -52,22 +52,6 @@ def as_query(query: Any) -> Any:
         if is_number(query):
             raise InvalidUsage(f"{query!r} is a number, not a query: pass {{'number': {query!r}}}")
     return query
-
-
-def field_list(fields: Any) -> list[str]:
-    """Give names of columns as a list.
-
-    Args:
-        fields: A list of names, or a text with commas.
-
-    Raises:
-        InvalidUsage: It is neither.
-    """
-    if isinstance(fields, str):
-        return [name.strip() for name in fields.split(",") if name.strip()]
-    if not isinstance(fields, Iterable) or isinstance(fields, Mapping):
-        raise InvalidUsage(f"fields must be a list of column names, or a text with commas; not {fields!r}")
-    return [name for field in fields for name in (field_list(field) if isinstance(field, str) else [field])]
 
 
 def look_up(

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, TypedDict
 from pysnow.encoded_query import print_equality
 from pysnow.exceptions import DuplicateCreated, IncompleteResult, InvalidUsage, MultipleResults, QueryTypeError
 from pysnow.field_value import raw_value
-from pysnow.params_builder import ParamsBuilder
+from pysnow.params_builder import ParamsBuilder, field_list
 from pysnow.record_response import location_id
 from pysnow.writing.applied import Ignored, ignored_fields, stored_now
 from pysnow.writing.create_record import KeyedCreation
@@ -33,7 +33,7 @@ from pysnow.writing.creation_key import creation_key
 from pysnow.writing.dry_run import columns_missing, entries_added
 from pysnow.writing.field_diff import FieldChange, as_stored, field_changes, is_same, unknown_fields, written
 from pysnow.writing.query_echo import echo_of
-from pysnow.writing.record_look_up import as_query, field_list
+from pysnow.writing.record_look_up import as_query
 from pysnow.writing.record_state import journal_columns, state_of, state_params
 from pysnow.writing.table_memory import memory_of
 from pysnow.writing.update_record import update_once

@@ -219,6 +219,32 @@ def test_print_mapping__none_is_told_how_to_ask_for_empty_columns():
         print_mapping({"a": None})
 
 
+@pytest.mark.parametrize(
+    "name", ["priority__lt", "a.b__in", "a__icontains", "a__ne", "a__isnull", "a__not", "a__exact", "a__range"]
+)
+def test_print_mapping__comparison_in_the_name(name):
+    with pytest.raises(QueryTypeError, match=rf"F\('{name.rpartition('__')[0]}'\) > 1"):
+        print_mapping({name: 1})
+
+
+@pytest.mark.parametrize("name", ["u_a__b", "a__inner", "__in", "stop_lt", "u_not"])
+def test_print_mapping__names_that_only_look_like_a_comparison(name):
+    assert print_mapping({name: 1}) == f"{name}=1"
+
+
+@pytest.mark.parametrize("value", [("<", 3), [">=", 3], ("==", "x"), ("like", "x"), ["STARTSWITH", "x"], ("not in", 3)])
+def test_print_mapping__comparison_in_the_value(value):
+    with pytest.raises(QueryTypeError, match=r"F\('priority'\) > 1"):
+        print_mapping({"priority": value})
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(["<"], "<"), (("<", 1, 2), "<,1,2"), (["x", "<"], "x,<"), (["ON", "IN"], "ON,IN")]
+)
+def test_print_mapping__lists_that_only_look_like_a_comparison(value, text):
+    assert print_mapping({"a": value}) == f"aIN{text}"
+
+
 def test_print_mapping__parameter_among_the_columns():
     with pytest.raises(InvalidUsage, match="'limit'"):
         print_mapping({"number": "1", "sysparm_limit": 3})
