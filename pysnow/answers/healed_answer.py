@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TypeVar
 from pysnow.answers.judged_batches import described, judged_batches
 from pysnow.exceptions import InvalidUsage, MalformedResponse, PartialResult, PysnowException
 from pysnow.field_value import raw_value
-from pysnow.reading.gc_pause import pause_gc
+from pysnow.reading.gc_pause import GC_PAUSE
 from pysnow.reading.handed_out import HandedOut, Moved
 from pysnow.reading.record_stream import parse_document
 from pysnow.wire.answer_check import check_start, check_status
@@ -84,7 +84,7 @@ class HealedAnswer:
         """
         records: list[Record] = []
         try:
-            with pause_gc():
+            with GC_PAUSE:
                 for batch in self._batches():
                     records.extend(batch)
         except PartialResult as exc:

@@ -9,22 +9,26 @@ from __future__ import annotations
 
 import gc
 import threading
-from contextlib import AbstractContextManager, nullcontext
 from types import TracebackType
 from typing import Final
 
 from pysnow.fork import renew_after_fork
 
-__all__ = ["GCPause", "pause_gc"]
+__all__ = ["GC_PAUSE", "GCPause"]
 
 
 class GCPause:
     """A ``with`` statement within which there is no search for cycles. It may be nested, and entered by many threads.
 
     Never let a caller's code run within: a generator must not yield there.
+
+    Attributes:
+        is_wanted: Whether the search is held off at all; assign False for a program whose other threads leave so many
+            cycles behind that they cannot wait.
     """
 
     def __init__(self) -> None:
+        self.is_wanted = True
         self._lock = threading.Lock()
         self._users: list[int] = []
         self._was_on = False
@@ -34,8 +38,9 @@ class GCPause:
         with self._lock:
             if not self._users:
                 renew_after_fork(self)
-                self._was_on = gc.isenabled()
-                gc.disable()
+                self._was_on = self.is_wanted and gc.isenabled()
+                if self._was_on:
+                    gc.disable()
             self._users.append(threading.get_ident())
 
     def __exit__(
@@ -58,13 +63,5 @@ class GCPause:
             gc.enable()
 
 
-_PAUSE: Final = GCPause()  # one for the process, as its search for cycles is one
-
-
-def pause_gc(is_wanted: bool = True) -> AbstractContextManager[None]:
-    """Give what holds off the search for cycles within a ``with`` statement.
-
-    Args:
-        is_wanted: False gives one that does nothing.
-    """
-    return _PAUSE if is_wanted else nullcontext()
+GC_PAUSE: Final = GCPause()
+"""The pause of lists: one for the process, as its search for cycles is one."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from pysnow.reading.gc_pause import GCPause, pause_gc
+from pysnow.reading.gc_pause import GC_PAUSE, GCPause
 
 
 @pytest.fixture(autouse=True)
@@ -26,12 +26,12 @@ def fail_within(pause: GCPause) -> None:
 
 
 def test_pause__holds_the_search_off() -> None:
-    with pause_gc():
+    with GC_PAUSE:
         assert not gc.isenabled()
 
 
 def test_pause__lets_it_go_on() -> None:
-    with pause_gc():
+    with GC_PAUSE:
         pass
     assert gc.isenabled()
 
@@ -44,27 +44,37 @@ def test_pause__lets_it_go_on_after_an_error() -> None:
 
 def test_pause__leaves_a_search_off_that_was_off() -> None:
     gc.disable()
-    with pause_gc():
+    with GC_PAUSE:
         pass
     assert not gc.isenabled()
 
 
 def test_pause__inner_end_changes_nothing() -> None:
-    with pause_gc():
-        with pause_gc():
+    with GC_PAUSE:
+        with GC_PAUSE:
             pass
         assert not gc.isenabled()
 
 
 def test_pause__outer_end_lets_it_go_on() -> None:
-    with pause_gc(), pause_gc():
+    with GC_PAUSE, GC_PAUSE:
         pass
     assert gc.isenabled()
 
 
 def test_pause__can_be_switched_off() -> None:
-    with pause_gc(False):
+    pause = GCPause()
+    pause.is_wanted = False
+    with pause:
         assert gc.isenabled()
+    assert gc.isenabled()
+
+
+def test_pause__switched_off_within_ends_all_the_same() -> None:
+    pause = GCPause()
+    with pause:
+        pause.is_wanted = False
+    assert gc.isenabled()
 
 
 class Builder(threading.Thread):
@@ -113,12 +123,12 @@ def test_pause__of_the_forking_thread_goes_on_in_the_child() -> None:
 
 FORK = """
 import gc, os, threading
-from pysnow.reading.gc_pause import pause_gc
+from pysnow.reading.gc_pause import GC_PAUSE
 
 entered, may_leave = threading.Event(), threading.Event()
 
 def build():
-    with pause_gc():
+    with GC_PAUSE:
         entered.set()
         may_leave.wait(30)
 
