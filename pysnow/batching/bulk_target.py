@@ -15,6 +15,7 @@ from pysnow.field_value import raw_value
 from pysnow.reading.decoders import make_decode
 from pysnow.reading.json_scanner import JSONScanner
 from pysnow.request import checked_headers, encoded
+from pysnow.wire.translation import SECRET_HEADERS
 from pysnow.writing.applied import ignored_fields
 from pysnow.writing.field_diff import written
 from pysnow.writing.table_memory import memory_of
@@ -101,10 +102,12 @@ class BulkTarget:
     _decode: Decode = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        if any(name.lower() == "authorization" for name in checked_headers(self.headers, self.table._transport)):
+        named = set(map(str.lower, checked_headers(self.headers, self.table._transport)))
+        secret = next((name for name in SECRET_HEADERS if name.lower() in named), None)
+        if secret is not None:
             raise InvalidUsage(
-                "Many rows travel in batches, and within one no header says who is calling: put the Authorization "
-                "header on the session"
+                "Many rows travel in batches, and within one no header says who is calling: put the "
+                f"{secret} header on the session"
             )
         # The same for all rows, and the parameters of a table are not for ever.
         object.__setattr__(self, "_params", self.change("create").params)

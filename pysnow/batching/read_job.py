@@ -43,7 +43,10 @@ class ReadJob:
 
     def answered(self, answered: Answered) -> Outcome:
         """The record."""
-        response = answered.answer.response(self._part, self._target.table._transport.base_url)
+        transport = self._target.table._transport
+        response = answered.answer.response(self._part, transport.base_url)
+        if transport.observer is not None:
+            transport.observer.count_rows_of(self._part.method, self._part.path, response)
         try:
             record = self._target.table._request.response(response).one()
         except PysnowException as error:

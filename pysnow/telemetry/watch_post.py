@@ -78,7 +78,7 @@ class WatchPost:
             self._tell(event, self.hooks.response)
 
     def count_rows_of(self, method: str, path: str, response: requests.Response) -> None:
-        """An answer within a batch is that to a read."""
+        """The records of an answer count as they are parsed."""
         counters = self._counters
 
         def count_rows(rows: int) -> None:

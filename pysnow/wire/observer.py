@@ -25,7 +25,7 @@ class Observer(Protocol):
         ...
 
     def count_rows_of(self, method: str, path: str, response: requests.Response) -> None:
-        """An answer within a batch is that to a read: what its records count for, once they are parsed."""
+        """An answer that came within a batch is that to a read; its records count as they are parsed."""
         ...
 
     def failed(self, request: Request, number: int, error: PysnowException, seconds: float) -> None:

@@ -154,3 +154,21 @@ def test_batch__with_a_key__makes_one_record(client: Client, sandbox: Sandbox) -
         with client.batch() as batch:
             batch.create("incident", BODY, key="order-1")
     assert (len(rows_of(sandbox, "together")), batch.outcomes[0].action) == (1, "existed")
+
+
+def test_batch__rows_that_are_read__count_as_those_of_single_reads(client: Client, made: str) -> None:
+    users = "GET /api/now/table/sys_user/{sys_id}"
+    user = client.table("sys_user").first().sys_id
+    client.stats.reset()
+    with client.batch(strict=False) as batch:
+        batch.get("incident", made)
+        batch.get("sys_user", user, ["name"])
+        batch.get("sys_user", "f" * 32)
+        batch.update("incident", made, {"urgency": "1"})
+    assert (client.stats.total.rows, client.stats[users].rows, client.stats.total.calls) == (2, 1, 2)
+
+
+def test_batch__rows_that_are_read__count_for_those_who_measure(client: Client, made: str) -> None:
+    with client.measure() as sent, client.batch() as batch:
+        batch.get("incident", made)
+    assert (sent.total.rows, sent["POST /api/now/v1/batch"].calls) == (1, 1)

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import requests
 
 from pysnow import (
     AmbiguousWrite,
@@ -175,6 +176,15 @@ def test_create_many__a_query_for_rows__is_refused(incidents: Table) -> None:
 def test_create_many__without_answers__gives_the_sys_ids(sandbox: Sandbox, incidents: Table) -> None:
     outcomes = incidents.create_many(rows(2), headers={"X-no-response-body": "true"})
     assert {outcome.sys_id for outcome in outcomes} == {row["sys_id"] for row in rows_of(sandbox, "many")}
+
+
+@pytest.mark.parametrize("name", ["Authorization", "Proxy-Authorization", "x-sn-apikey", "X-UserToken", "Cookie"])
+def test_create_many__header_that_says_who_calls__is_refused_unsent(sandbox: Sandbox, name: str) -> None:
+    with Client(instance=sandbox.url, session=requests.Session()) as client:
+        table = client.table("incident")
+        with pytest.raises(InvalidUsage, match=f"put the {name} header on the session"):
+            table.create_many(rows(1), headers={name.upper(): "canary"})
+    assert not sandbox.requests
 
 
 def test_create_many__display_values__are_taken_where_asked_for(sandbox: Sandbox, incidents: Table) -> None:

@@ -293,11 +293,131 @@ def test_load__empty_reference_is_an_error_unsent(record: Record, sandbox: Sandb
         record.caller_id.load()
 
 
-def test_load__of_another_instance_is_refused_unsent(table: Table, sandbox: Sandbox) -> None:
-    link = f"https://elsewhere.example/api/now/table/sys_user/{'a' * 32}"
-    record = Record({"caller_id": {"value": "a" * 32, "link": link}}, table)
+ELSEWHERE = "https://acme.service-now.com"
+TABLE = f"{ELSEWHERE}/api/now/table"
+NOBODY = "a" * 32
+
+
+def linked(table: Table, link: str, column: str = "caller_id") -> Record:
+    """A record of which a reference has another link; ``{}`` stands for the sys_id."""
+    record = table.one({"number": "INC0000060"}, [column])
+    return Record({column: {"value": record.raw(column), "link": link.format(record.raw(column))}}, table)
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        f"{TABLE}/sys_user/{NOBODY}",
+        f"{TABLE}/sys_user/{{}}/..",
+        f"{TABLE}/sys_user",
+        f"{TABLE}/sys_user?sysparm_query=sys_id={{}}",
+        f"{ELSEWHERE}/api/now/stats/sys_user/{{}}",
+        f"{ELSEWHERE}/api/now/../now/table/sys_user/{{}}",
+        f"{ELSEWHERE}/sys_user.do?sys_id={{}}",
+        "//acme.service-now.com/api/now/table/sys_user/{}",
+        "ftp://acme.service-now.com/api/now/table/sys_user/{}",
+    ],
+)
+def test_load__of_another_instance_is_refused_unsent(table: Table, sandbox: Sandbox, link: str) -> None:
+    record = linked(table, link)
     with no_requests(sandbox), pytest.raises(InvalidUsage, match="another instance"):
         record.caller_id.load()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        ELSEWHERE,
+        "http://acme.service-now.com:8080",
+        "https://itsm.acme.com@acme.service-now.com",
+        "https://ada:hunter2@acme.service-now.com",
+    ],
+)
+@pytest.mark.parametrize("version", ["", "/v1", "/v2"])
+def test_load__link_of_another_address_is_followed_on_the_own_one(table: Table, address: str, version: str) -> None:
+    record = linked(table, f"{address}/api/now{version}/table/sys_user/{{}}")
+    assert record.caller_id.load().user_name == CALLER
+
+
+def test_load__link_of_another_address_sends_nothing_there(table: Table, sandbox: Sandbox) -> None:
+    with type(sandbox)() as other:
+        linked(table, f"{other.url}/api/now/table/sys_user/{{}}").caller_id.load()
+        assert not other.requests
+
+
+def test_load__link_of_another_address_is_one_read_where_the_dictionary_is_known(
+    table: Table, sandbox: Sandbox
+) -> None:
+    record = linked(table, f"{TABLE}/sys_user/{{}}")
+    record.caller_id.load()
+    sandbox.requests.clear()
+    record.caller_id.load(["user_name"])
+    assert [entry.path for entry in sandbox.requests] == [f"/api/now/table/sys_user/{record.raw('caller_id')}"]
+
+
+@pytest.mark.parametrize("address", [ELSEWHERE, "{0.url}"])
+def test_load__reads_through_what_came_behind_a_reference(table: Table, sandbox: Sandbox, address: str) -> None:
+    record = table.one({"number": "INC0000060"}, ["caller_id.company"])
+    record["caller_id.company"]["link"] = record.link("caller_id.company").replace(sandbox.url, address.format(sandbox))
+    assert record.caller_id.company.load().table == "core_company"
+
+
+def test_load__link_of_another_address_to_a_table_that_extends_the_columns(table: Table, sandbox: Sandbox) -> None:
+    server = sandbox.add("cmdb_ci_server", {"name": "lamp"})["sys_id"]
+    record = Record({"cmdb_ci": {"value": server, "link": f"{TABLE}/cmdb_ci_server/{server}"}}, table)
+    assert (record.cmdb_ci.load().table, record.cmdb_ci.load().name) == ("cmdb_ci_server", "lamp")
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("sys_user_group", "names sys_user_group, and the column refers to sys_user"),
+        ("u_nothing_like_it", "dictionary does not confirm it"),
+    ],
+)
+def test_load__link_of_another_address_to_another_table_is_refused(
+    table: Table, sandbox: Sandbox, name: str, reason: str
+) -> None:
+    record = linked(table, f"{TABLE}/{name}/{{}}")
+    with pytest.raises(InvalidUsage, match=reason):
+        record.caller_id.load()
+    assert not [entry for entry in sandbox.requests if entry.path.startswith(f"/api/now/table/{name}")]
+
+
+@pytest.mark.parametrize("hidden", ["sys_dictionary", "sys_db_object"])
+def test_load__link_of_another_address_without_a_dictionary_is_refused(
+    table: Table, sandbox: Sandbox, hidden: str
+) -> None:
+    record = linked(table, f"{TABLE}/sys_user/{{}}")
+    sandbox.deny(hidden, "read", admins_too=True)
+    with pytest.raises(InvalidUsage, match="another instance .* dictionary does not confirm it"):
+        record.caller_id.load()
+    assert not [entry for entry in sandbox.requests if entry.path.startswith("/api/now/table/sys_user")]
+
+
+def test_load__link_of_another_address_of_a_column_that_is_no_reference_is_refused(table: Table) -> None:
+    record = Record({"short_description": {"value": NOBODY, "link": f"{TABLE}/sys_user/{NOBODY}"}}, table)
+    with pytest.raises(InvalidUsage, match="the column refers to no table"):
+        record.field("short_description").load()
+
+
+def test_load__link_of_another_address_alone_is_refused_unsent(table: Table, sandbox: Sandbox) -> None:
+    record = table.one({"number": "INC0000060"}, ["caller_id"], display_value=True)
+    record["caller_id"]["link"] = record.link("caller_id").replace(sandbox.url, ELSEWHERE)
+    with no_requests(sandbox), pytest.raises(InvalidUsage, match="no sys_id came beside it"):
+        record.caller_id.load()
+
+
+def test_load__link_of_another_address_with_the_sys_id_behind_it(table: Table, sandbox: Sandbox) -> None:
+    record = table.one({"number": "INC0000060"}, ["caller_id", "caller_id.sys_id"], display_value=True)
+    record["caller_id"]["link"] = record.link("caller_id").replace(sandbox.url, ELSEWHERE)
+    assert record.caller_id.load().user_name == CALLER
+
+
+def test_load__refusal_repeats_no_password(table: Table) -> None:
+    with pytest.raises(InvalidUsage) as caught:
+        linked(table, "https://ada:hunter2@acme.service-now.com/x").caller_id.load()
+    assert "hunter2" not in str(caught.value)
 
 
 @pytest.mark.parametrize("column", ["short_description", "watch_list"])
