@@ -125,7 +125,7 @@ class Attachment:
 
         Args:
             sys_id: The record.
-            file_path: Path of the file, or a file opened for reading bytes.
+            file_path: Path of the file, or a file opened for reading bytes; content goes into ``data``.
             name: Name of the attachment; the file's own when not given.
             multipart: Send a form (``/attachment/upload``) instead of the bare bytes (``/attachment/file``).
             data: The content itself, as bytes or an opened file, instead of ``file_path``; needs ``name``.
@@ -323,6 +323,10 @@ def _open(source: Any, *, is_data: bool, opened: ExitStack) -> tuple[IO[bytes], 
     if not isinstance(source, (str, bytes, os.PathLike)):
         raise InvalidUsage(f"file_path must be a path or a file opened for reading bytes, not {source!r}")
     path = os.fsdecode(source)
+    if isinstance(source, bytes) and not os.path.exists(path):
+        raise InvalidUsage(
+            "Bytes as file_path are the path of a file, and there is none: content goes into data=b'...'"
+        )
     return opened.enter_context(open(path, "rb")), os.path.basename(path)
 
 

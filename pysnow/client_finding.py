@@ -90,6 +90,23 @@ class ClientFinding(ClientManners):
 
         return Ref(table, value, **columns).bound(self.table(table))
 
+    def tables(self, like: str | None = None) -> dict[str, str]:
+        """Give names and labels of the instance's tables (``sys_db_object``): ``tables("incident")``.
+
+        Args:
+            like: Text that name or label holds, in capitals or not; all tables when not given.
+
+        Returns:
+            Labels by name, in the order of names.
+
+        Raises:
+            IncompleteResult: This user may not see them: the instance hides rows instead of refusing.
+            PysnowException: The instance refuses, or does not answer.
+        """
+        from pysnow.records.table_names import tables_like
+
+        return tables_like(self._plain_table("sys_db_object"), like)
+
     def choices(
         self,
         table: str,
@@ -109,6 +126,7 @@ class ClientFinding(ClientManners):
             inactive: Whether choices count that are not offered any more.
 
         Raises:
+            InvalidUsage: There is no such column; near ones are named.
             PysnowException: The instance refuses, or does not answer.
         """
         from pysnow.records.choices import choices_of

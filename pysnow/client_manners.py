@@ -192,7 +192,7 @@ class ClientManners(ClientVerbs):
     def iter_journal(
         self,
         table: str,
-        since: datetime,
+        since: datetime | None = None,
         until: datetime | None = None,
         element: str | None = None,
         query: Query | None = None,
@@ -205,7 +205,7 @@ class ClientManners(ClientVerbs):
 
         Args:
             table: Table of the records; those that extend it count, too.
-            since: Where to begin: an aware datetime.
+            since: Where to begin: an aware datetime; with the first entry when not given.
             until: Where to end; as for :meth:`Table.history`.
             element: The journal, such as ``work_notes``; all when not given.
             query: Which records, as for :meth:`Table.get`; all when not given.
@@ -224,7 +224,7 @@ class ClientManners(ClientVerbs):
     def iter_audit(
         self,
         table: str,
-        since: datetime,
+        since: datetime | None = None,
         until: datetime | None = None,
         field: str | None = None,
         query: Query | None = None,
@@ -273,7 +273,7 @@ class ClientManners(ClientVerbs):
         self,
         register: Register,
         table: str,
-        since: datetime,
+        since: datetime | None,
         until: datetime | None,
         column: str | None,
         query: Query | None,

@@ -16,7 +16,7 @@ from pysnow.encoded_query import EncodedQuery, check_name, print_condition, prin
 from pysnow.enums import Boolean, Comparator, DateTimeOn, Equality, Order
 from pysnow.exceptions import QueryExpressionError, QueryTypeError
 from pysnow.query_groups import Groups, both, either, one_condition, one_order, separately
-from pysnow.query_moments import EXPRESSION_MOMENTS, datetime_as_utc, moments_in
+from pysnow.query_moments import AWARE_MOMENTS, EXPRESSION_MOMENTS, datetime_as_utc, moments_in
 from pysnow.query_operators import FieldOperators
 from pysnow.query_values import as_text, expression_text, short
 
@@ -424,21 +424,32 @@ class _Columns:
         # Protocols such as copying, and notebooks, ask for names with an underscore; no column begins with one.
         if name.startswith("_"):
             raise AttributeError(name)
-        return Field(name)
+        return self._column(name)
 
     def __getitem__(self, name: str) -> Field:
+        return self._column(name)
+
+    def _column(self, name: str) -> Field:
         return Field(name)
 
 
 class Fields(_Columns):
-    """Any column: ``F.priority``, ``F["caller_id.vip"]``, ``F("opened_at", tz=UTC)``."""
+    """Any column: ``F.priority``, ``F["caller_id.vip"]``, ``F("opened_at", tz=UTC)``.
+
+    Unlike other fields, those without ``tz`` refuse naive datetimes.
+    """
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}()"
 
     def __call__(self, name: str, tz: tzinfo | None = None) -> Field:
-        """Give a field, as :class:`Field` does."""
-        return Field(name, tz)
+        """Give a field, as :class:`Field` does; without ``tz`` it refuses naive datetimes."""
+        return self._column(name) if tz is None else Field(name, tz)
+
+    def _column(self, name: str) -> Field:
+        field = Field(name)
+        field._moments = AWARE_MOMENTS
+        return field
 
 
 class Table(_Columns):

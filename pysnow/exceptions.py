@@ -28,6 +28,7 @@
      │   ├─ HTTPStatusError (UnexpectedResponse, requests.HTTPError)     status outside 2xx
      │   │   ├─ AuthenticationError                    401
      │   │   ├─ PermissionDenied                       403
+     │   │   │   └─ UniqueKeyViolation                 403, but because of a record with the same unique value
      │   │   ├─ NotFound                               404: no such path
      │   │   │   └─ RecordNotFound (NoResults)         404: no such record, or not readable
      │   │   ├─ RateLimited                            429
@@ -44,7 +45,8 @@
      │       ├─ ResponseTooLarge                       more bytes than an answer may have
      │       └─ HTMLResponse                           a page for people
      │           ├─ InstanceHibernating, LoginPage, ProxyPage
-     │           └─ LoginRedirect (LoginPage, UnexpectedRedirect)  a redirect to a login page
+     │           ├─ LoginRedirect (LoginPage, UnexpectedRedirect)  a redirect to a login page
+     │           └─ HibernationRedirect (InstanceHibernating, UnexpectedRedirect)  one to the developer site
      ├─ NoResults, MultipleResults                     look at the data
      │   └─ Conflict                                   somebody else has changed the record since
      ├─ DuplicateCreated                               somebody else created a record with the same key meanwhile
@@ -54,8 +56,12 @@
      │   └─ PaginationStuck                            the pages bring nothing new
      ├─ TokenCreateError                               no token could be obtained
      │   └─ TokenRefreshError                          a token could not be refreshed
+     │       ├─ TokenEndpointUnavailable               the instance is not there to give one
      │       └─ ReauthRequired                         the refresh token is dead: somebody has to sign in
      └─ ReportUnavailable                              kept for programs that import it; never raised
+
+Second bases stand in brackets. One more is :class:`InstanceUnavailable`, the instance is not to be had now: of
+``TransportError``, ``ServerError``, ``HTMLResponse`` and ``TokenEndpointUnavailable``, and so of all below them.
 
 Classes of ``requests`` appear as second bases so that ``except requests.HTTPError`` and the like go on working.
 """
@@ -89,11 +95,13 @@ __all__ = [
     "FieldIgnoredWarning",
     "HTMLResponse",
     "HTTPStatusError",
+    "HibernationRedirect",
     "IncompleteResponse",
     "IncompleteResult",
     "IncompleteResultWarning",
     "InsecureConnectionWarning",
     "InstanceHibernating",
+    "InstanceUnavailable",
     "InvalidUsage",
     "LoginPage",
     "LoginRedirect",
@@ -132,6 +140,7 @@ __all__ = [
     "ServerError",
     "TLSError",
     "TokenCreateError",
+    "TokenEndpointUnavailable",
     "TokenRefreshError",
     "TransportError",
     "TruncatedResponse",
@@ -139,6 +148,7 @@ __all__ = [
     "UnexpectedRedirect",
     "UnexpectedResponse",
     "UnexpectedResponseFormat",
+    "UniqueKeyViolation",
     "UnknownColumnWarning",
     "ValueNotFetched",
 ]
@@ -348,7 +358,14 @@ class UnexpectedResponseFormat(PysnowException):
 # -- no complete answer: try later -----------------------------------------------------------------------------------
 
 
-class TransportError(PysnowException, _requests.ConnectionError):
+class InstanceUnavailable(PysnowException):
+    """The instance is not to be had now: no answer, a 5xx, or a page for people in its place.
+
+    Never raised itself. After a write it does not mean that nothing was changed: see ``committed``.
+    """
+
+
+class TransportError(InstanceUnavailable, _requests.ConnectionError):
     """No answer came: the address, the network or the instance does not respond."""
 
 
@@ -474,12 +491,16 @@ class ResponseTooLarge(MalformedResponse):
     """The body has more bytes than an answer may have."""
 
 
-class HTMLResponse(MalformedResponse):
+class HTMLResponse(MalformedResponse, InstanceUnavailable):
     """The body is a page for people where JSON belongs."""
 
 
 class InstanceHibernating(HTMLResponse):
     """The developer instance is asleep; it wakes when its owner signs in to the developer site."""
+
+
+class HibernationRedirect(UnexpectedRedirect, InstanceHibernating):
+    """The answer is a redirect to the developer site, because the instance is asleep; it is not followed."""
 
 
 class LoginPage(HTMLResponse):
@@ -544,6 +565,10 @@ class PermissionDenied(HTTPStatusError):
     """403: the user may not do this."""
 
 
+class UniqueKeyViolation(PermissionDenied):
+    """403, and no matter of rights: a record with this sys_id, or another value that must be unique, exists already."""
+
+
 class NotFound(HTTPStatusError):
     """404: the instance does not know the path."""
 
@@ -558,7 +583,7 @@ class RateLimited(HTTPStatusError):
     retry_after: float | None = None
 
 
-class ServerError(HTTPStatusError):
+class ServerError(HTTPStatusError, InstanceUnavailable):
     """5xx: the instance, or something in front of it, failed."""
 
 
@@ -685,6 +710,10 @@ class TokenCreateError(PysnowException):
 
 class TokenRefreshError(TokenCreateError):
     """The token has expired and could not be refreshed: obtain a new one."""
+
+
+class TokenEndpointUnavailable(TokenRefreshError, InstanceUnavailable):
+    """The instance was not there to give or refresh a token: a 5xx, or a page for people. Try later."""
 
 
 class ReauthRequired(TokenRefreshError):

@@ -15,6 +15,7 @@ from typing import Final, NamedTuple, TypeAlias
 from pysnow.exceptions import InvalidUsage, QueryTypeError
 
 __all__ = [
+    "AWARE_MOMENTS",
     "BUILDER_MOMENTS",
     "DayText",
     "EXPRESSION_MOMENTS",
@@ -67,19 +68,36 @@ def moment_script(moment: datetime) -> str:
     return f'javascript:gs.dateGenerate("{_clock(moment)}")' if moment.tzinfo is None else moment_literal(moment)
 
 
+def _aware_literal(moment: datetime) -> str:
+    """Write an aware moment as :func:`moment_literal` does.
+
+    Raises:
+        QueryTypeError: the moment is naive: some would mean UTC by it, others the clock of the account.
+    """
+    text = moment_literal(moment)
+    if moment.tzinfo is None:
+        raise QueryTypeError(
+            f"{moment!r:.60} does not say its time zone: pass an aware datetime, such as datetime(..., tzinfo=UTC), or"
+            " say the zone of naive ones with F(name, tz=...)"
+        )
+    return text
+
+
 class Moments(NamedTuple):
     """How a builder of queries writes moments.
 
     Attributes:
         compared: As the operand of a comparison.
         ends: As an end of ``BETWEEN``.
-        literal: Without a script: in a list, where none would be run, and for what was given as text.
+        member: In a list, where no script would be run.
+        text: What was given as text.
         day: How a day is compared.
     """
 
     compared: MomentText
     ends: MomentText
-    literal: MomentText
+    member: MomentText
+    text: MomentText
     day: DayText
 
 
@@ -96,7 +114,7 @@ def moments_in(zone: tzinfo) -> Moments:
     if not isinstance(given, tzinfo):
         raise InvalidUsage(f"tz must be a tzinfo, such as zoneinfo.ZoneInfo('Europe/Berlin'), not {given!r:.60}")
     literal = partial(moment_literal, zone=zone)
-    return Moments(literal, literal, literal, partial(_midnight, zone=zone))
+    return Moments(literal, literal, literal, literal, partial(_midnight, zone=zone))
 
 
 def _midnight(day: date, zone: tzinfo) -> str:
@@ -112,8 +130,11 @@ def _clock(moment: datetime) -> str:
 
 
 # pysnow 0.7 wrote naive ones so, and programs compare the text.
-BUILDER_MOMENTS: Final = Moments(moment_literal, moment_script, moment_literal, date.isoformat)
+BUILDER_MOMENTS: Final = Moments(moment_literal, moment_script, moment_literal, moment_literal, date.isoformat)
 """How ``QueryBuilder`` writes moments when it is not told a zone."""
 
-EXPRESSION_MOMENTS: Final = Moments(moment_script, moment_script, moment_literal, date.isoformat)
-"""How expressions write moments when they are not told a zone."""
+EXPRESSION_MOMENTS: Final = Moments(moment_script, moment_script, moment_literal, moment_literal, date.isoformat)
+"""How the expressions of 0.7 write moments when they are not told a zone."""
+
+AWARE_MOMENTS: Final = Moments(_aware_literal, _aware_literal, _aware_literal, moment_literal, date.isoformat)
+"""How ``F``, which 0.7 did not have, writes moments when it is not told a zone."""

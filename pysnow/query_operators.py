@@ -65,7 +65,7 @@ class FieldOperators(ABC, Generic[ResultT]):
         return self._condition("!=", value_text(value, self._moments.compared))
 
     def _list(self, values: object) -> str:
-        return str(values) if isinstance(values, Script) else list_text(values, self._moments.literal)
+        return str(values) if isinstance(values, Script) else list_text(values, self._moments.member)
 
     # -- emptiness
 
@@ -256,8 +256,21 @@ def _distance(amount: int, unit: Unit, side: str, other: Column) -> str:
 def _period(when: Moment | DateTimeOn) -> str:
     if isinstance(when, DateTimeOn):
         return when.value
-    day = day_text(when)
+    day = _day(when)
     return f'custom@javascript:gs.dateGenerate("{day}", "start")@javascript:gs.dateGenerate("{day}", "end")'
+
+
+def _day(when: Moment) -> str:
+    try:
+        return day_text(when)
+    except QueryTypeError as error:
+        from difflib import get_close_matches
+
+        words = "_".join(str(when).lower().split())
+        near = get_close_matches(words, [period.name for period in DateTimeOn], n=1) or ["last_week"]
+        raise QueryTypeError(
+            f"{short(when)} is no day: pass a date, 'YYYY-MM-DD', or a period such as DateTimeOn.{near[0]}"
+        ) from error
 
 
 def _count(amount: object) -> int:

@@ -170,7 +170,7 @@ def expression_text(value: object, moments: Moments) -> str:
     text = _exact(plain)
     # Otherwise a zone in it would go unread, and the condition mean another hour.
     if _MOMENT_LOOK.fullmatch(text):
-        return _ordered_text(_iso(text), moments.literal, moments.day)
+        return _ordered_text(_iso(text), moments.text, moments.day)
     return literal(text)
 
 

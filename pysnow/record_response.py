@@ -121,6 +121,14 @@ class RecordResponse(Response, dict[str, Any]):  # type: ignore[misc]  # update(
     def _described(self, error: _Error) -> _Error:
         return super()._described(error) if self._has_answer else error
 
+    if not TYPE_CHECKING:  # for a type checker there is no such attribute, and that is what it is to say
+
+        def __getattr__(self, name: str) -> NoReturn:
+            text = f"{type(self).__name__!r} object has no attribute {name!r}"
+            if dict.__contains__(self, name):
+                text += f": write [{name!r}]. For a Record, whose columns are attributes, pass this to get_by_id()"
+            raise AttributeError(text, name=name, obj=self)
+
     def __getitem__(self, key: Any) -> JSON:
         """Give a field, or None when the record has no such field."""
         return dict.get(self, key) if isinstance(key, str) else super().__getitem__(key)

@@ -15,6 +15,7 @@ from pysnow.params_builder import ParamsBuilder, field_list, wire_params
 from pysnow.request import SnowRequest
 from pysnow.response import Response
 from pysnow.url_builder import URLBuilder, table_of
+from pysnow.walking.query_branches import orders_of, reorder
 from pysnow.wire.transport import Transport, make_session
 from pysnow.writing.column_check import check_columns
 from pysnow.writing.create_record import KeyedCreation, create_once
@@ -142,6 +143,7 @@ class Resource:
         params: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
         timeout: Timeout | EllipsisType = ...,
+        order_by: str | Iterable[str] | None = None,
     ) -> Response:
         """Fetch the records that match a query: one page, in one GET.
 
@@ -165,6 +167,8 @@ class Resource:
             params: Further query parameters.
             headers: Further headers.
             timeout: Seconds to connect and to read.
+            order_by: Columns to order by, as a list or joined by commas, ``-`` before one for descending; they take the
+                place of an order in the query (``ORDERBY``).
 
         Raises:
             InvalidUsage: An argument cannot be used; nothing was sent.
@@ -184,6 +188,8 @@ class Resource:
         for name, value in given.items():
             if value is not None:
                 setattr(parameters, name, value)
+        if order_by is not None:
+            parameters.query = reorder(parameters.query, *orders_of(order_by))
         self._heed_columns(strict, parameters.query, field_list(parameters.fields), timeout=timeout)
         return self._request.get(
             parameters, stream=stream, decimals=decimals, params=params, headers=headers, timeout=timeout

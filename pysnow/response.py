@@ -116,7 +116,7 @@ class Response(Exports):
         fields = [name for name in ",".join(query.get("sysparm_fields", [])).split(",") if name]
         types = getattr(self._resource, "_column_types", None)  # tables have them
         shown = ",".join(query.get("sysparm_display_value", []))
-        return ExportSource(self.all(), fields, partial(types, fields, shown) if types else None)
+        return ExportSource(self.all(), fields, partial(types, fields, shown) if types else None, shown)
 
     # -- the records ---------------------------------------------------------------------------------------------------
 
@@ -278,7 +278,8 @@ class Response(Exports):
         """Whether more records match behind those of this answer; None when the instance does not tell.
 
         The limit ends a list (10,000 when nothing else is said), and an instance may cap it. Rows that access rules
-        hide are no truncation.
+        hide are no truncation, but count as matching: where fewer came than match, and no ``Link`` header tells
+        whether a page follows, it is None. So it is of a streamed answer before its end.
         """
         return self._truncation.is_truncated(self._response, self._received)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pysnow.misspelt_keywords import naming_keywords
 from pysnow.table_writes import TableWrites
 from pysnow.url_builder import checked_table
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Table"]
 
 
+@naming_keywords
 class Table(TableWrites):
     """The records of one table. Made by :meth:`pysnow.Client.table`, or by ``resource(api_path="/table/<name>")``.
 

@@ -100,6 +100,76 @@ class TableBulk(TableFinding):
         return create_many(self._table, rows, key=key, idempotency=idempotency, dry_run=dry_run, options=options)
 
     @overload
+    def upsert_many(
+        self,
+        rows: Collection[Mapping[str, Any]],
+        key: str | Iterable[str] = "correlation_id",
+        *,
+        update: bool = True,
+        dry_run: bool = False,
+        workers: int = 4,
+        batch_size: int = 50,
+        params: Mapping[str, Any] | None = None,
+        labels: Labels = False,
+    ) -> Outcomes: ...
+
+    @overload
+    def upsert_many(
+        self,
+        rows: Iterable[Mapping[str, Any]],
+        key: str | Iterable[str] = "correlation_id",
+        *,
+        update: bool = True,
+        dry_run: bool = False,
+        workers: int = 4,
+        batch_size: int = 50,
+        params: Mapping[str, Any] | None = None,
+        labels: Labels = False,
+    ) -> Outcomes | OutcomeStream: ...
+
+    def upsert_many(
+        self,
+        rows: Iterable[Mapping[str, Any]],
+        key: str | Iterable[str] = "correlation_id",
+        *,
+        update: bool = True,
+        dry_run: bool = False,
+        workers: int = 4,
+        batch_size: int = 50,
+        params: Mapping[str, Any] | None = None,
+        labels: Labels = False,
+    ) -> Outcomes | OutcomeStream:
+        """Have one record for each row: found by the key and brought up to date, or created.
+
+        Records are looked for by a hundred keys at a time. What differs is sent in batches, and nothing where nothing
+        does; records that are not there are created one by one over the ``workers``, each as :meth:`upsert` creates it:
+        once, and with a look whether somebody else did so meanwhile. A row that fails does not stop the others.
+
+        Args:
+            rows: Dicts of fields, those of the key among them. A list is written before the call returns; from an
+                iterator rows are taken as outcomes are read.
+            key: The column by which records are recognised; or several, when each row is looked for by itself.
+            update: Whether records that are there are changed; False leaves them as they are.
+            dry_run: Send no change, and tell what would be done.
+            workers: As for :meth:`create_many`.
+            batch_size: As for :meth:`create_many`.
+            params: Query parameters of each change.
+            labels: As for :meth:`create`.
+
+        Returns:
+            A list of :class:`~pysnow.Outcome` in order; an iterator of them when the rows come from one. The ``action``
+            is ``created``, ``updated`` or ``unchanged``. The ``record`` of one that is unchanged holds the columns of
+            its row, and ``sys_id``. A second row with the same key is ``not_executed``.
+
+        Raises:
+            InvalidUsage: An argument cannot be used; nothing was sent.
+        """
+        from pysnow.batching.many import BulkOptions, upsert_many
+
+        options = BulkOptions(workers, batch_size, params or {}, labels=labels)
+        return upsert_many(self._table, rows, key, update=update, dry_run=dry_run, options=options)
+
+    @overload
     def update_many(
         self,
         rows: Query | Collection[Mapping[str, Any]],

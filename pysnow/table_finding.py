@@ -26,6 +26,26 @@ __all__ = ["TableFinding"]
 class TableFinding(TableWalks):
     """How every :class:`~pysnow.Table` finds records."""
 
+    @overload
+    def one(
+        self,
+        query: Query | None = None,
+        fields: Iterable[str] | str | None = None,
+        *,
+        display_value: bool | Literal["all"] | None = None,
+        related: None = None,
+    ) -> Record: ...
+
+    @overload
+    def one(
+        self,
+        query: Query | None = None,
+        fields: Iterable[str] | str | None = None,
+        *,
+        display_value: bool | Literal["all"] | None = None,
+        related: Related,
+    ) -> RelatedRecord: ...
+
     def one(
         self,
         query: Query | None = None,
@@ -54,6 +74,26 @@ class TableFinding(TableWalks):
 
         return self._with_related(related, fields, display_value, read)
 
+    @overload
+    def one_or_none(
+        self,
+        query: Query | None = None,
+        fields: Iterable[str] | str | None = None,
+        *,
+        display_value: bool | Literal["all"] | None = None,
+        related: None = None,
+    ) -> Record | None: ...
+
+    @overload
+    def one_or_none(
+        self,
+        query: Query | None = None,
+        fields: Iterable[str] | str | None = None,
+        *,
+        display_value: bool | Literal["all"] | None = None,
+        related: Related,
+    ) -> RelatedRecord | None: ...
+
     def one_or_none(
         self,
         query: Query | None = None,
@@ -81,19 +121,43 @@ class TableFinding(TableWalks):
 
         return self._with_related(related, fields, display_value, read)
 
+    @overload
     def first(
         self,
         query: Query | None = None,
         fields: Iterable[str] | str | None = None,
         *,
+        order_by: str | Iterable[str] | None = None,
+        display_value: bool | Literal["all"] | None = None,
+        related: None = None,
+    ) -> Record: ...
+
+    @overload
+    def first(
+        self,
+        query: Query | None = None,
+        fields: Iterable[str] | str | None = None,
+        *,
+        order_by: str | Iterable[str] | None = None,
+        display_value: bool | Literal["all"] | None = None,
+        related: Related,
+    ) -> RelatedRecord: ...
+
+    def first(
+        self,
+        query: Query | None = None,
+        fields: Iterable[str] | str | None = None,
+        *,
+        order_by: str | Iterable[str] | None = None,
         display_value: bool | Literal["all"] | None = None,
         related: Related | None = None,
     ) -> Record:
-        """Give the first record that matches, in the order of the query: one GET of one row, unless it is hidden.
+        """Give the first record that matches: one GET of one row, unless it is hidden.
 
         Args:
-            query: As for :meth:`get`; without an order in it, the instance picks one.
+            query: As for :meth:`get`; without any order, the instance picks one.
             fields: As for :meth:`one`.
+            order_by: As for :meth:`get`; ``"-opened_at"`` for the latest.
             display_value: As for :meth:`get`.
             related: What belongs to it, see :meth:`iterate`.
 
@@ -104,15 +168,38 @@ class TableFinding(TableWalks):
         from pysnow.records.finding import first_of
 
         def read(names: Iterable[str] | str | None) -> Record:
-            return first_of(self._table, query, names, display_value, ...)
+            return first_of(self._table, query, names, display_value, ..., order_by)
 
         return self._with_related(related, fields, display_value, read)
+
+    @overload
+    def first_or_none(
+        self,
+        query: Query | None = None,
+        fields: Iterable[str] | str | None = None,
+        *,
+        order_by: str | Iterable[str] | None = None,
+        display_value: bool | Literal["all"] | None = None,
+        related: None = None,
+    ) -> Record | None: ...
+
+    @overload
+    def first_or_none(
+        self,
+        query: Query | None = None,
+        fields: Iterable[str] | str | None = None,
+        *,
+        order_by: str | Iterable[str] | None = None,
+        display_value: bool | Literal["all"] | None = None,
+        related: Related,
+    ) -> RelatedRecord | None: ...
 
     def first_or_none(
         self,
         query: Query | None = None,
         fields: Iterable[str] | str | None = None,
         *,
+        order_by: str | Iterable[str] | None = None,
         display_value: bool | Literal["all"] | None = None,
         related: Related | None = None,
     ) -> Record | None:
@@ -121,6 +208,7 @@ class TableFinding(TableWalks):
         Args:
             query: As for :meth:`first`.
             fields: As for :meth:`one`.
+            order_by: As for :meth:`first`.
             display_value: As for :meth:`get`.
             related: What belongs to it, see :meth:`iterate`.
 
@@ -130,7 +218,7 @@ class TableFinding(TableWalks):
         from pysnow.records.finding import first_of
 
         def read(names: Iterable[str] | str | None) -> Record | None:
-            return first_of(self._table, query, names, display_value, None)
+            return first_of(self._table, query, names, display_value, None, order_by)
 
         return self._with_related(related, fields, display_value, read)
 
@@ -171,8 +259,18 @@ class TableFinding(TableWalks):
         fields: Iterable[str] | str | None = None,
         *,
         display_value: bool | Literal["all"] | None = None,
-        related: Related | None = None,
+        related: None = None,
     ) -> Record: ...
+
+    @overload
+    def get_by_id(
+        self,
+        sys_id: str | Mapping[str, Any],
+        fields: Iterable[str] | str | None = None,
+        *,
+        display_value: bool | Literal["all"] | None = None,
+        related: Related,
+    ) -> RelatedRecord: ...
 
     @overload
     def get_by_id(
@@ -182,8 +280,19 @@ class TableFinding(TableWalks):
         *,
         default: Default,
         display_value: bool | Literal["all"] | None = None,
-        related: Related | None = None,
+        related: None = None,
     ) -> Record | Default: ...
+
+    @overload
+    def get_by_id(
+        self,
+        sys_id: str | Mapping[str, Any],
+        fields: Iterable[str] | str | None = None,
+        *,
+        default: Default,
+        display_value: bool | Literal["all"] | None = None,
+        related: Related,
+    ) -> RelatedRecord | Default: ...
 
     def get_by_id(
         self,
@@ -229,12 +338,15 @@ class TableFinding(TableWalks):
 
         return list_relations(self._table, self.kwargs.get("schema"))
 
-    def column(self, name: str, query: Query | None = None) -> list[str]:
-        """Give the stored values of a column, of all records that match, in the order of their sys_ids.
+    def column(
+        self, name: str, query: Query | None = None, *, order_by: str | Iterable[str] | None = None
+    ) -> list[str]:
+        """Give the stored values of a column, of all records that match.
 
         Args:
             name: The column, dot-walked if need be.
             query: As for :meth:`get`; all records when not given.
+            order_by: As for :meth:`iterate`; in the order of their sys_ids when not given.
 
         Raises:
             QueryIgnored: The table has no such column, or it may not be read.
@@ -242,7 +354,7 @@ class TableFinding(TableWalks):
         """
         from pysnow.records.finding import column_of
 
-        return column_of(self._table, name, query)
+        return column_of(self._table, name, query, order_by)
 
     def _with_related(
         self,

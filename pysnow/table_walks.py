@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, cast, overload
 
 from pysnow.params_builder import field_list
 from pysnow.records.preparing import prepared_query, preparing
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from pysnow._types import Query, Timeout
     from pysnow.params_builder import ParamsBuilder
+    from pysnow.relations.related_walk import RelatedWalk
     from pysnow.relations.wanted import Related
     from pysnow.table import Table
     from pysnow.tracking.change import Deletions
@@ -50,6 +51,50 @@ class TableWalks(Resource):
         self.name: str = self.table_name or ""
 
     get = preparing("query")(Resource.get)
+
+    @overload
+    def iterate(
+        self,
+        query: Query | None = None,
+        fields: Iterable[str] | str | None = None,
+        *,
+        page_size: int = 1000,
+        limit: int | None = None,
+        order_by: str | Iterable[str] | None = None,
+        display_value: bool | Literal["all"] | None = None,
+        exclude_reference_link: bool | None = None,
+        workers: int = 1,
+        resume: str | None = None,
+        progress: bool | Callable[[int, int | None], object] | None = None,
+        verify: Verify = "warn",
+        consistency: Consistency = "exact",
+        strict: bool | None = None,
+        related: None = None,
+        params: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> RecordIterator: ...
+
+    @overload
+    def iterate(
+        self,
+        query: Query | None = None,
+        fields: Iterable[str] | str | None = None,
+        *,
+        page_size: int = 1000,
+        limit: int | None = None,
+        order_by: str | Iterable[str] | None = None,
+        display_value: bool | Literal["all"] | None = None,
+        exclude_reference_link: bool | None = None,
+        workers: int = 1,
+        resume: str | None = None,
+        progress: bool | Callable[[int, int | None], object] | None = None,
+        verify: Verify = "warn",
+        consistency: Consistency = "exact",
+        strict: bool | None = None,
+        related: Related,
+        params: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> RelatedWalk: ...
 
     def iterate(
         self,

@@ -43,7 +43,7 @@ class TableWrites(TableBulk):
         written with a change or a creation alone.
 
         With ``when`` only records count that satisfy it, too: ``when={"active": "true"}`` leaves closed tickets alone,
-        and opens another one.
+        and opens another one. A resolved one is active until it is closed; name the states to leave it alone, too.
 
         Args:
             payload: The record's fields, those of the key among them.
@@ -106,8 +106,12 @@ class TableWrites(TableBulk):
     ) -> RecordResponse | DryRun:
         """Create a record, see :meth:`Resource.create`; or tell what that would do.
 
-        A column that the answer should show and does not is warned of (:class:`~pysnow.FieldIgnoredWarning`): the
-        table has none such, or you may not read it.
+        What comes back is the record as a dict, and the answer; ``table.get_by_id(created)`` gives a
+        :class:`~pysnow.records.record.Record`.
+
+        What did not take is warned of (:class:`~pysnow.FieldIgnoredWarning`): a column that the answer should show and
+        does not, since the table has none such, or you may not read it; one that is empty although something was sent;
+        a reference that holds a text which is no sys_id.
 
         Args:
             payload: The record's fields; ``client.defaults`` lie under them.

@@ -171,7 +171,10 @@ def _address(spelling: str, use_ssl: bool) -> str:
         raise InvalidUsage(f"{spelling!r} is no address of an instance: there is nothing behind the colon")
     name = _host_name(parts.hostname or "", spelling)
     if explicit and parts.scheme == "http" and use_ssl and not _is_loopback(name):
-        raise InvalidUsage(f"{spelling!r} is plain HTTP: write https://, or pass use_ssl=False if that is meant")
+        raise InvalidUsage(
+            f"{spelling!r} is plain HTTP: write https://; if everybody on the way may read password and data, pass "
+            "use_ssl=False and allow_insecure_http=True"
+        )
     port = f":{parts.port}" if parts.port is not None else ""
     return f"{parts.scheme}://{name}{port}"
 

@@ -7,8 +7,9 @@ averages of durations are written as such are stored, as moments from 1970 on, a
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from pysnow.apis.statistics import Group, GroupValue, Stats, averaged_moments, statistics_of
@@ -76,7 +77,7 @@ class Aggregation:
             max: Columns.
             group_by: Columns.
             having: Conditions on groups.
-            order_by: Columns and functions.
+            order_by: Columns of ``group_by``, and numbers that are asked for.
             display_value: How the values of groups are asked for.
 
         Raises:
@@ -99,7 +100,7 @@ class Aggregation:
             **{f"sysparm_{name}_fields": ",".join(columns) for name, columns in fields.items()},
             "sysparm_group_by": ",".join(groups),
             "sysparm_having": ",".join(_condition(condition, groups) for condition in _listed(having)),
-            "sysparm_order_by": ",".join(_order(name) for name in _texts("order_by", order_by)),
+            "sysparm_order_by": ",".join(_orders(order_by, _sortable(count, fields, groups))),
             "sysparm_display_value": str(display_value).lower() if groups else "",
         }
         sent = {name: text for name, text in params.items() if text}
@@ -107,11 +108,10 @@ class Aggregation:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """Columns that are named beside the query: to work on, to group by, to compare and to order by."""
+        """Columns that are named beside the query: to work on, to group by and to compare; orders name no others."""
         worked_on = (name for function in FUNCTIONS[1:] for name in self._listed(f"{function}_fields"))
         compared = (condition.split("^")[1] for condition in self._listed("having"))
-        ordered_by = (_ordered_by(order) for order in self._listed("order_by"))
-        named = (*self.group_by, *worked_on, *compared, *ordered_by)
+        named = (*self.group_by, *worked_on, *compared)
         return tuple(dict.fromkeys(name for name in named if name))
 
     def _listed(self, name: str) -> list[str]:
@@ -217,21 +217,23 @@ def _condition(given: object, groups: tuple[str, ...]) -> str:
     return f"{function}^{check_name(field)}^{operator}^{text}"
 
 
-def _order(text: str) -> str:
-    """``state``, ``COUNT`` or ``AVG^state``, each with ``^DESC`` for descending."""
-    function, _, field = text.removeprefix("-").partition("^")
-    if function.lower() not in FUNCTIONS:
-        if field:
-            raise InvalidUsage(f"order_by takes columns, 'count', or such as 'avg^priority'; not {short(text)}")
-        words = [check_name(function)]
-    elif function.lower() == "count":
-        words = ["COUNT"]
-    else:
-        words = [function.upper(), check_name(field)]
-    return "^".join([*words, "DESC"] if text.startswith("-") else words)
+def _sortable(count: bool, fields: Mapping[str, tuple[str, ...]], groups: tuple[str, ...]) -> dict[str, str]:
+    """What groups can be ordered by: their columns and the numbers asked for, each as it is sent."""
+    numbers = {f"{name}^{column}": f"{name.upper()}^{column}" for name, columns in fields.items() for column in columns}
+    return {**{name: name for name in groups}, **({"count": "COUNT"} if count else {}), **numbers}
 
 
-def _ordered_by(order: str) -> str:
-    """The column in what :func:`_order` writes; none for a mere count."""
-    word, *rest = order.removesuffix("^DESC").split("^")
-    return (rest[0] if rest else "") if word.lower() in FUNCTIONS else word
+def _orders(given: Columns, sortable: Mapping[str, str]) -> Iterator[str]:
+    """``state``, ``COUNT`` or ``AVG^state``, each with ``^DESC`` for descending; an instance ignores any other."""
+    for text in _texts("order_by", given):
+        wanted = text.removeprefix("-")
+        function, caret, column = wanted.partition("^")
+        term = wanted if wanted in sortable else f"{function.lower()}{caret}{column}"
+        if term not in sortable:
+            near = get_close_matches(term, sortable, 1)
+            meant = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(map(repr, sortable))}"
+            raise InvalidUsage(
+                f"order_by takes columns of group_by, and numbers that are asked for, such as 'count' or "
+                f"'avg^priority'; not {short(text)}: {meant}"
+            )
+        yield f"{sortable[term]}^DESC" if text.startswith("-") else sortable[term]

@@ -359,7 +359,7 @@ def _duration(name: str, text: str) -> timedelta | None:
 
 def _whole_number(value: JSON) -> int:
     found = _number(str(value))
-    if not isinstance(found, int):
+    if not isinstance(found, int) or found < 0:
         raise MissingResult(f"The answer of the Aggregate API counts {str(value)[:40]!r} rows")
     return found
 

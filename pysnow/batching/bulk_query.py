@@ -43,10 +43,12 @@ def checked_expectation(expect: Any) -> range:
         return range(expect, expect + 1)
     if isinstance(expect, range) and expect.step == 1 and expect.start >= 0:
         return expect
-    raise InvalidUsage(
-        "Many records are changed by query only when you say how many: expect=12, or expect=range(1, 100); "
-        f"dry_run=True tells how many there are. Not {expect!r}"
-    )
+    if expect is None:
+        raise InvalidUsage(
+            "Many records are changed by query only when you say how many it should match: add expect=12, or "
+            "expect=range(1, 100); dry_run=True tells how many there are"
+        )
+    raise InvalidUsage(f"expect= must be a number, or a range such as range(1, 100); not {expect!r}")
 
 
 def check_count(found: int, expected: range, table: str) -> None:

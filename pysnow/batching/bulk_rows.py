@@ -14,6 +14,7 @@ from pysnow.batching.update_job import UpdateJob
 from pysnow.encoded_query import print_equality
 from pysnow.exceptions import InvalidUsage, NoResults, PysnowException, QueryTypeError
 from pysnow.field_value import raw_value
+from pysnow.records.record import Record
 from pysnow.writing.creation_key import CreationKey, Idempotency, creation_key
 from pysnow.writing.dry_run import entries_added
 from pysnow.writing.field_diff import field_changes, unknown_fields
@@ -89,7 +90,7 @@ def updates(target: BulkTarget, rows: Iterable[Any], *, dry_run: bool = False) -
     """
     feed = iter(rows)
     while chunk := list(islice(feed, READ_TOGETHER)):
-        read = [_update_of(target, row) for row in chunk]
+        read = [_update_of(target, row, dry_run=dry_run) for row in chunk]
         states = _states(target, [each for each in read if not isinstance(each, Outcome)], everything=dry_run)
         for each in read:
             yield each if isinstance(each, Outcome) else _update(target, each, states, dry_run=dry_run)
@@ -120,13 +121,16 @@ class _Update:
         payload = target.changes(row)
         payload.pop("sys_id", None)
         self.payload = payload
-        if not payload:
-            raise InvalidUsage(f"The row of {self.sys_id} has no field to change")
 
 
-def _update_of(target: BulkTarget, row: Any) -> _Update | Outcome:
+def _update_of(target: BulkTarget, row: Any, *, dry_run: bool) -> _Update | Outcome:
     try:
-        return _Update(target, row)
+        update = _Update(target, row)
+        if update.payload:
+            return update
+        if isinstance(row, Record):  # nothing was assigned, or what it held already
+            return Outcome(row, "dry_run" if dry_run else "done", "unchanged", row)
+        raise InvalidUsage(f"The row of {update.sys_id} has no field to change")
     except PysnowException as error:
         return _unusable(row, error)
 
@@ -135,7 +139,8 @@ def _update(target: BulkTarget, each: _Update, states: Mapping[str, RecordState]
     state = states.get(each.sys_id)
     if not dry_run:
         try:
-            return UpdateJob(target, each.row, each.sys_id, each.payload, state)
+            before = state or target.before(each.row, each.payload)
+            return UpdateJob(target, each.row, each.sys_id, each.payload, before)
         except PysnowException as error:
             return _unusable(each.row, error)
     if state is None:

@@ -12,7 +12,9 @@ Invariants:
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from pysnow.batching.batch_sender import Alone, Answered, Lost
@@ -71,8 +73,14 @@ class BulkRun:
         self._is_alone: PysnowException | None = None
         self._error_of_all: PysnowException | None = None
 
-    def __iter__(self) -> Iterator[Outcome]:
+    def __iter__(self) -> Generator[Outcome, None, None]:
         """Write the rows, and give what became of each."""
+        outcomes = self._outcomes()
+        with closing(outcomes):
+            for index, outcome in enumerate(outcomes):
+                yield replace(outcome, index=index)
+
+    def _outcomes(self) -> Generator[Outcome, None, None]:
         lanes: Lanes[list[Entry], list[Outcome]] = Lanes(self._written, self._workers)
         under_way: deque[tuple[Result[list[Outcome]], frozenset[str]]] = deque()
         try:

@@ -16,8 +16,10 @@ from pysnow.reading.decoders import make_decode
 from pysnow.reading.json_scanner import JSONScanner
 from pysnow.request import checked_headers, encoded
 from pysnow.wire.translation import SECRET_HEADERS
-from pysnow.writing.applied import ignored_fields
+from pysnow.writing.applied import changes_made, ignored_fields, is_untouched
 from pysnow.writing.field_diff import written
+from pysnow.writing.plain_values import plain_value
+from pysnow.writing.record_state import journal_columns
 from pysnow.writing.table_memory import memory_of
 from pysnow.writing.write_verdict import attempts_of
 from pysnow.writing.writes import judged
@@ -28,11 +30,14 @@ if TYPE_CHECKING:
     from pysnow.batching.part import PartAnswer
     from pysnow.reading.decoders import Decode
     from pysnow.records.choice_labels import Labels
+    from pysnow.records.field_shapes import Shown
     from pysnow.request import SnowRequest
     from pysnow.response import RecordOwner
     from pysnow.table import Table
     from pysnow.walking.record_iterator import RecordIterator
     from pysnow.wire.transport import Transport
+    from pysnow.writing.applied import Ignored
+    from pysnow.writing.field_diff import FieldChange
     from pysnow.writing.record_state import RecordState
     from pysnow.writing.table_memory import TableMemory
     from pysnow.writing.writes import PendingWrite
@@ -117,6 +122,11 @@ class BulkTarget:
     @property
     def _table(self) -> Table:
         return self.table  # type: ignore[return-value]  # any table is more than is asked for here
+
+    @property
+    def full_table(self) -> Table:
+        """The table, for what takes no less."""
+        return self._table
 
     @property
     def name(self) -> str:
@@ -218,6 +228,32 @@ class BulkTarget:
         prepared = written(prepared_payload(self._table, row))
         return written(fields_of_new(self._table, prepared, self.params, self.labels))
 
+    def whole_fields(self, row: object) -> dict[str, Any]:
+        """The fields of a row, its sys_id among them, of which it is not known yet whether they become a record.
+
+        Args:
+            row: A dict of fields.
+
+        Raises:
+            InvalidUsage: As for :meth:`fields`.
+        """
+        from pysnow.records.choice_labels import with_stored_values
+        from pysnow.records.preparing import prepared_payload
+
+        prepared = written(prepared_payload(self._table, row))
+        return prepared if self.labels is False else written(with_stored_values(self._table, prepared, self.labels))
+
+    def check_changes(self, fields: Mapping[str, Any]) -> None:
+        """Compare the fields of an update with the client's schema, if it has one.
+
+        Args:
+            fields: The fields.
+
+        Raises:
+            SchemaMismatch: The client is strict about it, and they do not fit.
+        """
+        self._table._check_payload("update", fields, self.params)
+
     def changes(self, row: object) -> dict[str, Any]:
         """The fields that a row changes: of a record that was read, those that were assigned since.
 
@@ -232,7 +268,20 @@ class BulkTarget:
 
         if not isinstance(row, TableRecord):
             return self.fields(row)
+        for name in row._before or ():
+            plain_value(name, row.get(name))  # a missing one cannot be compared with what was there
         return dict(changed_fields(self._table, row.changes, self.params, self.labels))
+
+    def before(self, row: object, payload: Mapping[str, Any]) -> RecordState | None:
+        """A record that is a row as it was read, as far as that tells what became of plain columns.
+
+        Args:
+            row: A dict of fields, or a record.
+            payload: What is sent of it.
+        """
+        from pysnow.records.record import Record as TableRecord
+
+        return row._state_before() if isinstance(row, TableRecord) and not journal_columns(payload) else None
 
     def shaped(self, record: Mapping[str, Any]) -> Record:
         """A record as it is handed out: it knows its table.
@@ -264,15 +313,42 @@ class BulkTarget:
 
     def ignored(
         self, payload: Mapping[str, Any], record: Mapping[str, Any], before: RecordState | None = None
-    ) -> tuple[str, ...]:
-        """Names of the fields that did not take what was sent.
+    ) -> dict[str, Ignored]:
+        """Fields that did not take what was sent, by name.
 
         Args:
             payload: What was sent.
             record: What the instance gave back.
             before: The record as it was read before.
         """
-        return tuple(ignored_fields(payload, record, self._params, before))
+        return ignored_fields(payload, record, self._params, before)
+
+    def changes_made(
+        self,
+        payload: Mapping[str, Any],
+        changes: Mapping[str, FieldChange],
+        record: Mapping[str, Any],
+        ignored: Mapping[str, Ignored],
+        before: RecordState | None,
+    ) -> dict[str, FieldChange] | None:
+        """What an update has changed, as far as that is known; None when it certainly left the record as it was.
+
+        Args:
+            payload: What was sent.
+            changes: What was to change, as far as that was known.
+            record: What the instance gave back.
+            ignored: What :meth:`ignored` gives.
+            before: The record as it was read before.
+        """
+        if is_untouched(payload, record, ignored, self._params, before):
+            return None
+        return changes_made(changes, ignored, record, self._params)
+
+    @property
+    def shown(self) -> Shown:
+        """How answers hold the fields of a record."""
+        asked = str(self._params.get("sysparm_display_value", "false")).lower()
+        return "all" if asked == "all" else asked == "true"
 
     def judged(self, part: Part, answered: Answered) -> dict[str, Any]:
         """The record that the answer to a part of a batch holds.

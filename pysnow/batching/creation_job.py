@@ -165,7 +165,7 @@ class CreationJob:
             return self._failed(error)
 
     def _done(self, record: Mapping[str, Any], action: Action = "created") -> Outcome:
-        ignored = self._target.ignored(self._payload, record) if action == "created" else ()
+        ignored = tuple(self._target.ignored(self._payload, record)) if action == "created" else ()
         return Outcome(self._row, "done", action, self._target.shaped(record), ignored=ignored)
 
     def _failed(self, error: PysnowException) -> Outcome:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sized
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Self
 
@@ -12,6 +13,9 @@ from pysnow.batching.bulk_query import is_query, records_meant
 from pysnow.batching.bulk_rows import creations, deletions, key_reader, updates
 from pysnow.batching.bulk_run import GROUP_ROWS, BulkRun, checked_size, checked_workers
 from pysnow.batching.bulk_target import BulkTarget
+from pysnow.batching.upsert_job import UpsertPlan
+from pysnow.batching.upserts import Upserts
+from pysnow.batching.written_records import note_written
 from pysnow.defaults import BASE_PATH
 from pysnow.exceptions import InvalidUsage
 from pysnow.records.choice_labels import Labels, checked_language
@@ -26,6 +30,7 @@ if TYPE_CHECKING:
     from pysnow.batching.bulk_rows import KeyOf
     from pysnow.batching.bulk_run import Entry
     from pysnow.batching.bulk_target import BulkTable
+    from pysnow.records.field_shapes import Shown
     from pysnow.wire.transport import Transport
     from pysnow.writing.creation_key import Idempotency
     from pysnow.writing.outcome import Outcome
@@ -37,6 +42,7 @@ __all__ = [
     "create_many",
     "delete_many",
     "update_many",
+    "upsert_many",
     "warn_of_ignored",
 ]
 
@@ -221,6 +227,37 @@ def update_many(
     return _outcomes(target, meant, updates(target, meant, dry_run=dry_run), options)
 
 
+def upsert_many(
+    table: BulkTable,
+    rows: Iterable[Mapping[str, Any]],
+    key: str | Iterable[str],
+    *,
+    update: bool = True,
+    dry_run: bool = False,
+    options: BulkOptions,
+) -> Outcomes | OutcomeStream:
+    """Have records of keys; see ``Table.upsert_many``.
+
+    Args:
+        table: The table.
+        rows: Dicts of fields.
+        key: Columns by which their records are recognised.
+        update: Whether records that are there are changed.
+        dry_run: Whether only to tell what would be done.
+        options: How they are written.
+
+    Raises:
+        InvalidUsage: An argument cannot be used; nothing was sent.
+    """
+    _check_rows(rows)
+    columns = _checked_columns(key)
+    target = BulkTarget(table, options.params, options.headers, options.labels)
+    if not dry_run:
+        target.begin("upsert")
+    plan = UpsertPlan(columns, update=update, dry_run=dry_run)
+    return _outcomes(target, rows, Upserts(target, plan).entries(rows), options)
+
+
 def delete_many(
     table: BulkTable,
     rows: Any,
@@ -263,12 +300,28 @@ def _outcomes(
     """Write all rows that are at hand; those that are still to come, as they are asked for."""
     table = target.table
     sender = batch_sender(table._transport.base_url, table._transport, table)
-    run = iter(BulkRun(entries, sender, workers=options.workers, size=options.batch_size))
+    run = _noted(BulkRun(entries, sender, workers=options.workers, size=options.batch_size), target.shown)
     if not isinstance(rows, Sized):
         return OutcomeStream(run)
     outcomes = Outcomes(run)
     warn_of_ignored(target.name, outcomes)
     return outcomes
+
+
+def _noted(run: BulkRun, shown: Shown) -> Generator[Outcome, None, None]:
+    """The outcomes, each of which a record that was its row gets to know: in the thread that reads them."""
+    outcomes = iter(run)
+    with closing(outcomes):
+        for outcome in outcomes:
+            note_written(outcome, shown)
+            yield outcome
+
+
+def _checked_columns(key: object) -> tuple[str, ...]:
+    columns = (key,) if isinstance(key, str) else tuple(key) if isinstance(key, Iterable) else ()
+    if not columns or not all(isinstance(column, str) and column for column in columns):
+        raise InvalidUsage(f"key must be the name of a column, or a list of such names; not {key!r}")
+    return columns
 
 
 def _check_rows(rows: Any) -> None:

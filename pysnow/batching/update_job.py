@@ -36,6 +36,7 @@ class UpdateJob:
         payload: Fields to change, as they are sent.
         before: The record as it was read before; needed where journal entries are written within a batch.
         changes: What the update changes, as far as that is known.
+        unknown: Fields of the row that are not sent, because the table does not have them.
 
     Raises:
         InvalidUsage: The payload cannot be sent.
@@ -49,6 +50,7 @@ class UpdateJob:
         payload: Mapping[str, Any],
         before: RecordState | None = None,
         changes: Mapping[str, FieldChange] | None = None,
+        unknown: tuple[str, ...] = (),
     ) -> None:
         self._target = target
         self._row = row
@@ -56,6 +58,7 @@ class UpdateJob:
         self._payload = dict(payload)
         self._before = before
         self._changes = changes or {}
+        self._unknown = unknown
         self._is_logged = bool(journal_columns(payload))
         self._part = target.part("update", "PUT", sys_id, payload, may_repeat=not self._is_logged)
         self.name = f"{target.name}\0{sys_id}"
@@ -143,8 +146,15 @@ class UpdateJob:
 
     def _done(self, record: Mapping[str, Any]) -> Outcome:
         ignored = self._target.ignored(self._payload, record, self._before)
-        shaped = self._target.shaped(record)
-        return Outcome(self._row, "done", "updated", shaped, changes=self._changes, ignored=ignored)
+        made = self._target.changes_made(self._payload, self._changes, record, ignored, self._before)
+        return Outcome(
+            self._row,
+            "done",
+            "unchanged" if made is None else "updated",
+            self._target.shaped(record),
+            changes=made or {},
+            ignored=tuple(dict.fromkeys((*self._unknown, *ignored))),
+        )
 
     def _failed(self, error: PysnowException) -> Outcome:
         error.describe(sys_id=self._sys_id)

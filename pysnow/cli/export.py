@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from pysnow.cli.command_parser import add_command, add_query_options, positive
 from pysnow.cli.connection import connect
 from pysnow.cli.errors import CommandError, ExitCode
+from pysnow.cli.formats import tell
 from pysnow.cli.one_record import query_text
 from pysnow.cli.progress_line import ProgressLine
 
@@ -64,6 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     Raises:
         CommandError: An option or setting cannot be used.
+        InvalidUsage: The table has no such column; near ones are named.
         PysnowException: The instance did not answer, or answered with an error.
         OSError: The file cannot be written.
     """
@@ -76,6 +78,7 @@ def run(arguments: argparse.Namespace) -> int:
         )
     with connect(arguments) as client, closing(ProgressLine.on(sys.stderr, quiet=arguments.quiet)) as line:
         table = client.table(arguments.table)
+        _check_columns(table, arguments)
         begin = functools.partial(
             table.iterate,
             query,
@@ -102,6 +105,28 @@ def _form_of(path: Path) -> str:
     if form not in _FORMATS:
         raise CommandError(f"The name {path.name} tells no format: pass --format {'|'.join(_FORMATS)}", ExitCode.USAGE)
     return form
+
+
+def _check_columns(table: Table, arguments: argparse.Namespace) -> None:
+    """Refuse columns that the table does not have: an instance leaves them out of its records.
+
+    So it does with those that the user may not read. The dictionary tells which it is, where that may be read.
+    """
+    from pysnow.exceptions import NoResults, PermissionDenied
+    from pysnow.records.dictionary import column_at
+    from pysnow.writing.query_echo import missing_columns
+
+    if not arguments.fields:
+        return
+    row = table.get(limit=1, fields=arguments.fields, exclude_reference_link=True).first_or_none() or {}
+    for column in missing_columns(row, arguments.fields):
+        try:
+            column_at(table, table.name, column.lower())
+            why = "this user may not read it" if row else ""
+        except (NoResults, PermissionDenied):
+            why = "it does not exist, or this user may not read it" if row else ""
+        if why:
+            tell(arguments, f"the first record has no column {column!r}: {why}")
 
 
 def _kept(begin: Callable[[str | None], Walk], arguments: argparse.Namespace, form: str) -> int:

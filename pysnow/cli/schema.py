@@ -18,6 +18,7 @@ from pysnow.cli.terminal_text import on_one_line
 if TYPE_CHECKING:
     from typing import Any
 
+    from pysnow._types import Record
     from pysnow.schema.schema import Schema
 
     Commands = argparse._SubParsersAction[Any]
@@ -77,13 +78,15 @@ def _show(schema: Schema, arguments: argparse.Namespace) -> None:
             for line in str(schema.describe(table)).splitlines():
                 print(_safe(line))
     else:
-        write_records(_columns(schema, arguments.tables), arguments, sys.stdout)
+        write_records(_columns(schema, arguments), arguments, sys.stdout)
 
 
-def _columns(schema: Schema, tables: list[str]) -> Iterator[dict[str, str]]:
-    for table in tables:
-        for column, type_, label, origin, notes in schema.describe(table).rows():
-            yield {"table": table, "column": column, "type": type_, "label": label, "from": origin, "notes": notes}
+def _columns(schema: Schema, arguments: argparse.Namespace) -> Iterator[Record]:
+    for table in arguments.tables:
+        for column in schema.describe(table).to_dicts():
+            if arguments.format == "csv":  # a cell takes a text
+                column["choices"] = json_text(column["choices"]) if column["choices"] else ""
+            yield column
 
 
 def _safe(line: str) -> str:

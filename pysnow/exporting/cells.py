@@ -12,7 +12,7 @@ from pysnow.field_value import raw_value
 if TYPE_CHECKING:
     from pysnow._types import JSON
 
-__all__ = ["LABEL_SUFFIX", "Values", "cell_reader", "checked_values", "flat_columns"]
+__all__ = ["LABEL_SUFFIX", "Values", "cell_reader", "check_read", "checked_values", "flat_columns"]
 
 Values: TypeAlias = Literal["value", "display", "both"]
 """``value``: what is stored; ``display``: what people read; ``both``: two columns, for ``display_value="all"``."""
@@ -30,6 +30,22 @@ def checked_values(values: object) -> Values:
     if values not in ("value", "display", "both"):
         raise InvalidUsage(f"values must be 'value', 'display' or 'both', not {values!r}")
     return values
+
+
+def check_read(values: Values, shown: str) -> None:
+    """Refuse labels that were not read; ``both`` takes values that were, too.
+
+    Args:
+        values: What is wanted of each field.
+        shown: How the records are read, as ``sysparm_display_value`` has it; empty where nobody knows.
+
+    Raises:
+        InvalidUsage: The records do not have that.
+    """
+    enough = {"display": ("true", "all"), "both": ("all",)}.get(checked_values(values), (shown,))
+    if shown and shown not in enough:
+        way = "'all'" if values == "both" else "True or 'all'"
+        raise InvalidUsage(f"values={values!r}: labels are wanted that were not read: read with display_value={way}")
 
 
 def flat_columns(fields: list[str], values: Values) -> list[str]:
@@ -59,7 +75,11 @@ def _value(member: JSON) -> str | None:
 
 
 def _label(member: JSON) -> str | None:
-    return _text(member["display_value"] if isinstance(member, Mapping) and "display_value" in member else member)
+    if not isinstance(member, Mapping) or not {"value", "display_value"} & member.keys():
+        return _text(member)
+    if "display_value" not in member:
+        check_read("display", "false")
+    return _text(member["display_value"])
 
 
 def _value_and_label(field: str, member: JSON) -> tuple[str | None, str | None]:

@@ -33,22 +33,32 @@ class ExportSource:
         rows: The records.
         fields: Those that were asked for, in order; empty for all.
         dictionary: Asks the instance for the internal types of the columns; None when no table is known.
+        shown: How the records are read, as ``sysparm_display_value`` has it; empty where nobody knows.
     """
 
     rows: Iterable[Mapping[str, JSON]]
     fields: Sequence[str] = ()
     dictionary: Callable[[], Mapping[str, str]] | None = None
+    shown: str = ""
 
 
 class Exports:
     """Records that can be written to a file, or made into a frame.
 
     Memory holds a page or 10,000 records, not all of them, where the target allows it. Without ``fields=``, records
-    are put aside first, in a temporary file, because the first one does not tell which columns others have.
+    are put aside first, in a temporary file, because the first one does not tell which columns others have. A walk is
+    written from its beginning, and once: what was taken from it before would be missing.
     """
 
     def _export_source(self) -> ExportSource:
         raise NotImplementedError
+
+    def _source_of(self, values: Values) -> ExportSource:
+        from pysnow.exporting.cells import check_read
+
+        source = self._export_source()
+        check_read(values, source.shown)
+        return source
 
     def to_csv(
         self,
@@ -75,12 +85,12 @@ class Exports:
             The number of records.
 
         Raises:
-            InvalidUsage: An argument cannot be used, or labels are wanted that were not read.
+            InvalidUsage: An argument cannot be used, labels are wanted that were not read, or the walk was begun.
             OSError: The file cannot be written.
         """
         from pysnow.exporting.csv_lines import write_csv
 
-        source = self._export_source()
+        source = self._source_of(values)
         return write_csv(source.rows, target, source.fields, values=values, raw=raw, encoding=encoding)
 
     def to_jsonl(self, target: str | os.PathLike[str] | IO[str]) -> int:
@@ -93,6 +103,10 @@ class Exports:
 
         Returns:
             The number of records.
+
+        Raises:
+            InvalidUsage: The target cannot be used, or the walk was begun.
+            OSError: The file cannot be written.
         """
         from pysnow.exporting.json_lines import write_jsonl
 
@@ -118,6 +132,7 @@ class Exports:
 
         Columns have the types of the instance's dictionary: booleans, integers, decimals (38 digits, 9 of them behind
         the point), floats, moments in UTC, days, durations; all others are texts. An empty text of the former is null.
+        Types are those of stored values: records read with ``display_value=True`` are texts throughout.
 
         Args:
             types: Internal types by column, such as ``{"priority": "integer"}``, instead of asking the instance
@@ -125,7 +140,8 @@ class Exports:
             values: As for :meth:`to_csv`.
 
         Raises:
-            InvalidUsage: pyarrow is not installed, or an argument cannot be used.
+            InvalidUsage: pyarrow is not installed, an argument cannot be used, labels are wanted that were not read, or
+                the walk was begun.
             MalformedResponse: A value is not of its column's type.
         """
         from pysnow.exporting.frames import arrow_table
@@ -161,7 +177,7 @@ class Exports:
     def _sheet(self, types: Types, values: Values) -> Sheet:
         from pysnow.exporting.frames import Sheet
 
-        source = self._export_source()
+        source = self._source_of(values)
         return Sheet(source.rows, source.fields, _checked_types(types, source, values), values)
 
 

@@ -13,10 +13,21 @@ from typing import IO, Any
 
 from pysnow.exceptions import InvalidUsage
 
-__all__ = ["Target", "opened_text", "replaced_by"]
+__all__ = ["Target", "checked_path", "opened_text", "replaced_by"]
 
 Target = str | os.PathLike[str] | IO[str]
 """Where an export goes: a path, or an open text file, which stays open."""
+
+
+def checked_path(target: Any) -> Path:
+    """Give the path of a file.
+
+    Raises:
+        InvalidUsage: It is none.
+    """
+    if not isinstance(target, (str, os.PathLike)) or not os.fspath(target):
+        raise InvalidUsage(f"Pass the path of a file, or an open text file, not {target!r}")
+    return Path(target)
 
 
 @contextmanager
@@ -49,9 +60,7 @@ def replaced_by(target: Any) -> Iterator[Path]:
         InvalidUsage: The target is no path.
         OSError: The file cannot be written.
     """
-    if not isinstance(target, (str, os.PathLike)) or not os.fspath(target):
-        raise InvalidUsage(f"Pass the path of a file, or an open text file, not {target!r}")
-    path = Path(target).resolve()
+    path = checked_path(target).resolve()
     if path.exists() and not path.is_file():
         yield path
         return

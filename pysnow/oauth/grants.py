@@ -6,10 +6,13 @@ instance refuses it, and is shared by all threads of its client: they fetch one 
 
 from __future__ import annotations
 
+import difflib
+import inspect
 import math
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, cast
 
 from pysnow.auth import BearerAuth, Secret
 from pysnow.exceptions import InvalidUsage, ReauthRequired
@@ -54,6 +57,13 @@ class OAuthGrant(BearerAuth):
 
     _missing: ClassVar[str] = "There is no token, and no way to one"
 
+    def __new__(cls, *arguments: object, **named: object) -> Self:
+        """Refuse arguments that do not exist, before Python does so without naming the right one."""
+        names = list(named)
+        del arguments, named  # error reporters collect the variables of a traceback
+        _refuse_unknown(names, cls)
+        return super().__new__(cls)
+
     def __init__(
         self,
         client_id: str,
@@ -66,7 +76,7 @@ class OAuthGrant(BearerAuth):
         super().__init__(lambda: self._bound().keeper.access_token(), lambda old: self._bound().keeper.renew(old))
         self.client_id = named("client_id", client_id)
         self._client_secret = None if kept.reveal() is None else kept_secret("client_secret", kept)
-        self._store: TokenStore = MemoryTokenStore() if store is None else store
+        self._store: TokenStore = MemoryTokenStore() if store is None else _checked_store(store)
         self._on_update = on_update
         self._bond: _Bond | None = None
 
@@ -75,6 +85,14 @@ class OAuthGrant(BearerAuth):
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("An auth object holds credentials and is not pickled: make it anew in the other process.")
+
+    @property
+    def identity(self) -> Mapping[str, str]:
+        """Whom it signs in, and how: ``client_id``, ``grant`` and ``user``, those of them that it can tell.
+
+        They are stored with the token; a token that says something else is not used.
+        """
+        return {"client_id": self.client_id}
 
     def bind(self, transport: Transport) -> Self:
         """Belong to an instance. The client that is made with this object calls it.
@@ -207,6 +225,11 @@ class PasswordGrant(OAuthGrant):
         self.user = named("user", user)
         self._password = kept_secret("password", theirs)
 
+    @property
+    def identity(self) -> Mapping[str, str]:
+        """Application, grant and user."""
+        return {"client_id": self.client_id, "grant": "password", "user": self.user}
+
     def obtain(self) -> Token:
         """Ask the instance for a token.
 
@@ -244,6 +267,11 @@ class ClientCredentials(OAuthGrant):
     ) -> None:
         own, client_secret = Secret(client_secret), ""
         super().__init__(client_id, kept_secret("client_secret", own), store=store, on_update=on_update)
+
+    @property
+    def identity(self) -> Mapping[str, str]:
+        """Application and grant."""
+        return {"client_id": self.client_id, "grant": "client_credentials"}
 
     def obtain(self) -> Token:
         """Ask the instance for a token.
@@ -325,3 +353,22 @@ def named(what: str, value: Any) -> str:
     if not isinstance(value, str) or not value:
         raise InvalidUsage(f"{what} must be a text and not empty, not {value!r}")
     return value
+
+
+def _checked_store(store: Any) -> TokenStore:
+    if not all(callable(getattr(store, name, None)) for name in ("load", "save", "lock")):
+        path = store if isinstance(store, (str, os.PathLike)) else "token.json"
+        raise InvalidUsage(
+            f"store must be a token store such as pysnow.FileTokenStore({str(path)!r}), not {type(store).__name__}"
+        )
+    return cast("TokenStore", store)
+
+
+def _refuse_unknown(names: list[str], grant: type[OAuthGrant]) -> None:
+    _, *parameters = inspect.signature(grant.__init__).parameters.values()
+    known = [each.name for each in parameters]
+    for name in names:
+        if name not in known and not any(each.kind is each.VAR_KEYWORD for each in parameters):
+            near = difflib.get_close_matches(name, known, 1)
+            advice = f"did you mean {near[0]!r}?" if near else f"use {', '.join(known)}"
+            raise InvalidUsage(f"{grant.__name__} has no argument {name!r}: {advice}")

@@ -61,6 +61,7 @@ class HeldToken:
         rest: The other members, as the endpoint gave them.
         early_at: When to begin to look for the next one, on the monotonic clock; None when its end is not known.
         dead_at: When not to send it any more, on that clock.
+        owner: Who signed in, and how, as the store has it; see :class:`~pysnow.oauth.token_renewal.TokenSource`.
     """
 
     access: Secret[str]
@@ -68,6 +69,7 @@ class HeldToken:
     rest: Mapping[str, Any] = field(repr=False)
     early_at: float | None
     dead_at: float | None
+    owner: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, token: Token, clocks: Clocks) -> Self:
@@ -116,7 +118,7 @@ class HeldToken:
         }
         kept = {"refresh_token": self.refresh.reveal()} if self.refresh is not None else {}
         said = {name: value for name, value in token.items() if value is not None}
-        return HeldToken.of({**kept, **rest, **said}, clocks)
+        return replace(HeldToken.of({**kept, **rest, **said}, clocks), owner=self.owner)
 
 
 def checked_token(token: Any) -> Token:

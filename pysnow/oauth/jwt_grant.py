@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from pysnow.auth import Secret
@@ -67,6 +67,11 @@ class JWTBearer(OAuthGrant):
             named("kid", kid),
             None if word.reveal() is None else kept_secret("passphrase", word),
         )
+
+    @property
+    def identity(self) -> Mapping[str, str]:
+        """Application, grant and user."""
+        return {"client_id": self.client_id, "grant": "jwt-bearer", "user": self.user}
 
     def obtain(self) -> Token:
         """Ask the instance for a token.

@@ -8,7 +8,7 @@ import secrets
 import time
 import webbrowser
 from base64 import urlsafe_b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Final
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -79,6 +79,11 @@ class AuthorizationCode(OAuthGrant):
         self.redirect_uri = named("redirect_uri", redirect_uri)
         self._scope = scope
         self._pending: _Pending | None = None
+
+    @property
+    def identity(self) -> Mapping[str, str]:
+        """Application and grant: who comes back from the browser is not known here."""
+        return {"client_id": self.client_id, "grant": "authorization_code"}
 
     def authorize_url(self) -> str:
         """Begin to sign somebody in.

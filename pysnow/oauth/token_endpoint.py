@@ -16,10 +16,12 @@ from urllib.parse import urlencode
 from pysnow.auth import Secret, is_header_text
 from pysnow.exceptions import (
     ErrorInResult,
+    InstanceUnavailable,
     MissingResult,
     PysnowException,
     ReauthRequired,
     TokenCreateError,
+    TokenEndpointUnavailable,
     TokenRefreshError,
     TruncatedResponse,
 )
@@ -231,7 +233,9 @@ def _failure(
     if not response.ok and not said:
         flaw = diagnose_status(response, response.content)
     hint = purpose.hint if is_refused else flaw.hint if flaw is not None else None
-    return (purpose.refused if is_refused else purpose.failed)(
+    is_away = response.status_code >= 500 or isinstance(flaw, InstanceUnavailable)
+    kind = purpose.refused if is_refused else TokenEndpointUnavailable if is_away else purpose.failed
+    return kind(
         purpose.error,
         str(said or hint or flaw or "no token in the answer")[:_QUOTED_CHARACTERS],
         response.status_code,

@@ -6,8 +6,9 @@ Everything here happens with the lock of the store held, so that of all who shar
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Final, Protocol
 
 from pysnow.auth import Secret
 from pysnow.exceptions import InvalidUsage, MissingToken, ReauthRequired
@@ -17,8 +18,10 @@ from pysnow.oauth.token_store import Token, TokenStore
 
 __all__ = ["Renewed", "TokenRenewal", "TokenSource"]
 
-_INSTANCE = "instance"
-_REMEMBERED = 16
+_INSTANCE: Final = "instance"
+_OWNER: Final = ("client_id", "grant", "user")
+"""Members of a stored token that tell who signed in, and how."""
+_REMEMBERED: Final = 16
 
 
 class TokenSource(Protocol):
@@ -27,6 +30,10 @@ class TokenSource(Protocol):
     @property
     def obtains(self) -> bool:
         """Whether it can fetch a token without a refresh token."""
+
+    @property
+    def identity(self) -> Mapping[str, str]:
+        """Whom it signs in, and how: ``client_id``, ``grant`` and ``user``, those of them that it can tell."""
 
     def refresh(self, refresh_token: Secret[str]) -> Token:
         """Exchange a refresh token.
@@ -88,26 +95,28 @@ class TokenRenewal:
         return self._source.obtains or held.refresh is not None or self._first_refresh is not None
 
     def loaded(self) -> HeldToken | None:
-        """The token of the store, or None.
+        """The token of the store; None when there is none, or nobody knows whose it is.
 
         Raises:
-            InvalidUsage: It is no token, or that of another instance.
+            InvalidUsage: It is no token, or that of another instance, or of another sign-in.
         """
         token = Secret(self._store.load())
         if not token.reveal():
             return None
         held = HeldToken.of(checked_token(token.reveal()), self._clocks)
-        owner = held.rest.get(_INSTANCE)
-        if owner and self._instance and owner != self._instance:
-            raise InvalidUsage(f"The token store holds a token of {owner}: each instance needs a store of its own")
-        return held.without(_INSTANCE)
+        there = held.rest.get(_INSTANCE)
+        if there and self._instance and there != self._instance:
+            raise InvalidUsage(f"The token store holds a token of {there}: each instance needs a store of its own")
+        owner = _owner_in(token)
+        return replace(held.without(_INSTANCE), owner=owner) if self._is_ours(owner) else None
 
     def keep(self, held: HeldToken | None) -> None:
         """Put a token into the store; None takes it out."""
         if held is None:
             self._store.save(None)
         else:
-            self._store.save(held.token() | ({_INSTANCE: self._instance} if self._instance else {}))
+            where = {_INSTANCE: self._instance} if self._instance else {}
+            self._store.save(held.token() | where | {**held.owner, **self._source.identity})
 
     def another(self, held: HeldToken | None) -> Renewed:
         """Find a token other than this one.
@@ -129,6 +138,17 @@ class TokenRenewal:
         if found.is_fetched:
             self._stored(found.token)
         return found
+
+    def _is_ours(self, owner: Mapping[str, str]) -> bool:
+        """Whether a stored token may be used; one that was put there by hand has no owner."""
+        wanted = self._source.identity
+        if any(name in owner and owner[name] != wanted[name] for name in wanted):
+            raise InvalidUsage(
+                f"The token store holds a token of another sign-in ({_in_words(owner)}), not of {_in_words(wanted)}: "
+                "give each a store of its own; sign_in() or login() takes the place of the other one"
+            )
+        # What can fetch a token for certain does not take one that may be somebody else's.
+        return not self._source.obtains or owner.keys() >= wanted.keys()
 
     def _is_news(self, stored: HeldToken, held: HeldToken | None) -> bool:
         is_other = held is None or stored.access != held.access
@@ -158,7 +178,7 @@ class TokenRenewal:
 
     def _after(self, base: HeldToken | None, refresh_token: Secret[str]) -> HeldToken:
         answer = Secret(checked_token(self._source.refresh(refresh_token)))
-        if base is not None:
+        if base is not None and refresh_token == base.refresh:
             return base.followed_by(answer.reveal(), self._clocks)
         return HeldToken.of({"refresh_token": refresh_token.reveal(), **answer.reveal()}, self._clocks)
 
@@ -178,3 +198,12 @@ class TokenRenewal:
             self.keep(held)
         except Exception as exc:  # the store may be the caller's own; the token is valid all the same
             warn_of_failure("The new token is used, but was not stored", exc)
+
+
+def _owner_in(stored: Secret[Token | None]) -> dict[str, str]:
+    token = stored.reveal() or {}
+    return {name: str(token[name]) for name in _OWNER if name in token}
+
+
+def _in_words(owner: Mapping[str, str]) -> str:
+    return ", ".join(f"{name} {owner[name]!r}" for name in reversed(_OWNER) if name in owner)

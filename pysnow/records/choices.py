@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
-from pysnow.exceptions import InvalidUsage
+from pysnow.exceptions import InvalidUsage, NoResults, PermissionDenied
 from pysnow.records.client_memory import DICTIONARY_SECONDS, memory_of
-from pysnow.records.dictionary import ancestors_of
+from pysnow.records.dictionary import ancestors_of, column_of
 
 if TYPE_CHECKING:
     from pysnow.table import Table
@@ -40,6 +41,8 @@ def choices_of(
 ) -> Choices:
     """Give the choices of a column (``sys_choice``): the table's own, else those of the nearest one it extends.
 
+    A column that has none is looked up in the dictionary, as far as that may be read.
+
     Args:
         table: Any table of the client.
         name: The table that is meant.
@@ -49,6 +52,7 @@ def choices_of(
         inactive: Whether choices count that are not offered any more.
 
     Raises:
+        InvalidUsage: There is no such column; near ones are named.
         PysnowException: The instance refuses, or does not answer.
     """
     key = ("choices", name, column, language, dependent, inactive)
@@ -65,6 +69,9 @@ def _read(table: Table, name: str, column: str, language: str, dependent: str | 
         query["dependent_value"] = dependent
     fields = ["name", "value", "label", "sequence"]
     rows = table._sibling("/table/sys_choice").get(query, fields=fields, display_value=False).all()
+    if not rows:
+        with suppress(NoResults, PermissionDenied):
+            column_of(table, name, column)
     nearest = min((row["name"] for row in rows), key=order.index, default=name)
     own = sorted((row for row in rows if row["name"] == nearest), key=lambda row: int(row.get("sequence") or 0))
     return {row["value"]: row["label"] for row in own}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
 from pysnow.criterion import F
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from pysnow.table import Table
 
-__all__ = ["Column", "ancestors_of", "column_at", "columns_of", "display_column", "types_of"]
+__all__ = ["Column", "ancestors_of", "column_at", "column_of", "columns_of", "display_column", "types_of"]
 
 _DEPTH_MAX: Final = 30
 _USUAL: Final = ("name", "number", "u_name")
@@ -62,6 +63,26 @@ def columns_of(table: Table, name: str) -> Mapping[str, Column]:
     return memory_of(table._transport).kept(("columns", name), DICTIONARY_SECONDS, lambda: _columns(table, name))
 
 
+def column_of(table: Table, name: str, column: str) -> Column:
+    """Give a column of a table itself.
+
+    Args:
+        table: Any table of the client.
+        name: The table that is meant.
+        column: Name of the column.
+
+    Raises:
+        InvalidUsage: The dictionary has no such column; near ones are named.
+        PysnowException: The dictionary cannot be read.
+    """
+    columns = columns_of(table, name)
+    if column not in columns:
+        near = " or ".join(map(repr, get_close_matches(column.lower(), columns, n=3)))
+        hint = f"; did you mean {near}?" if near else ""
+        raise InvalidUsage(f"The dictionary has no column {column!r} of {name}, or you may not read it{hint}")
+    return columns[column]
+
+
 def column_at(table: Table, name: str, path: str) -> Column:
     """Give a column, dot-walked if need be.
 
@@ -71,15 +92,15 @@ def column_at(table: Table, name: str, path: str) -> Column:
         path: Name of the column, with dots behind references.
 
     Raises:
-        InvalidUsage: The dictionary has no such column.
+        InvalidUsage: The dictionary has no such column; near ones are named.
         PysnowException: The dictionary cannot be read.
     """
     *steps, last = path.split(".")
     for step in steps:
-        name = _column(table, name, step).reference
+        name = column_of(table, name, step).reference
         if not name:
             raise InvalidUsage(f"{path!r} leads through {step!r}, which is no reference")
-    return _column(table, name, last)
+    return column_of(table, name, last)
 
 
 def types_of(table: Table, name: str, paths: Iterable[str] = ()) -> Mapping[str, str]:
@@ -144,10 +165,3 @@ def _columns(table: Table, name: str) -> Mapping[str, Column]:
         column = Column(stored["element"], stored["internal_type"], stored["reference"], stored["display"] == "true")
         columns.setdefault(column.name, column)
     return columns
-
-
-def _column(table: Table, name: str, column: str) -> Column:
-    found = columns_of(table, name).get(column)
-    if found is None:
-        raise InvalidUsage(f"The dictionary has no column {column!r} of {name}, or you may not read it")
-    return found

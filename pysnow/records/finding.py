@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import EllipsisType
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar
 
-from pysnow.encoded_query import parse
+from pysnow.encoded_query import Order, parse
 from pysnow.exceptions import InvalidUsage, MultipleResults, NoResults, RecordNotFound
 from pysnow.field_value import raw_value
 from pysnow.params_builder import field_list
@@ -15,6 +15,7 @@ from pysnow.records.matching import asked_values, candidates, described, holding
 from pysnow.records.preparing import prepared_query
 from pysnow.records.record import Record
 from pysnow.records.same_home import refuse_stranger
+from pysnow.walking.query_branches import orders_of
 from pysnow.writing.query_echo import missing_columns, unknown_column
 from pysnow.writing.record_look_up import is_number
 
@@ -62,13 +63,14 @@ def first_of(
     fields: Iterable[str] | str | None,
     display_value: DisplayValue | None,
     default: _Default | EllipsisType,
+    order_by: str | Iterable[str] | None,
 ) -> Record | _Default:
-    """Give the first record that matches, in the order of the query: one GET of one row; more where rows are hidden.
+    """Give the first record that matches: one GET of one row; more where rows are hidden.
 
     Raises:
         NoResults: There is none, and no default.
     """
-    rows = _visible(table, query, fields, display_value, wanted=1)
+    rows = _visible(table, query, fields, display_value, wanted=1, order_by=order_by)
     return rows[0] if rows else _absent(table, default)
 
 
@@ -161,9 +163,10 @@ def by_key(
     return lists if on_duplicate == "list" else {key: same[-1] for key, same in lists.items()}
 
 
-def column_of(table: Table, name: str, query: Query | None) -> list[str]:
+def column_of(table: Table, name: str, query: Query | None, order_by: str | Iterable[str] | None) -> list[str]:
     """Give the stored values of a column, of all records that match; see ``Table.column``."""
-    with table.iterate(prepared_query(table, query), ["sys_id", name], display_value=False) as rows:
+    known = prepared_query(table, query)
+    with table.iterate(known, ["sys_id", name], order_by=order_by, display_value=False) as rows:
         return [_stored(row, name, table) for row in rows]
 
 
@@ -173,26 +176,37 @@ def _visible(
     fields: Iterable[str] | str | None,
     display_value: DisplayValue | None,
     wanted: int,
+    order_by: str | Iterable[str] | None = None,
 ) -> list[Record]:
     """As many of the matching records as are wanted; rows that access rules hide are passed over."""
     refuse_offset(table)
     mode, columns = _mode(table, display_value), _with_sys_id(table, fields)
-    answer = table.get(query, limit=wanted, fields=columns or None, display_value=mode)
+    order = None if order_by is None else _spelt(orders_of(order_by))  # asked for twice
+    answer = table.get(query, limit=wanted, fields=columns or None, display_value=mode, order_by=order)
     rows: list[dict[str, Any]] = answer.all()
     if len(rows) < wanted and answer.truncated:
-        rows = _walked_rows(table, prepared_query(table, query), columns, mode, wanted)
+        rows = _walked_rows(table, prepared_query(table, query), columns, mode, wanted, order)
     return [Record(row, table, display_value=mode) for row in rows]
 
 
 def _walked_rows(
-    table: Table, query: Query | None, columns: list[str], mode: DisplayValue, wanted: int
+    table: Table,
+    query: Query | None,
+    columns: list[str],
+    mode: DisplayValue,
+    wanted: int,
+    order: list[str] | None,
 ) -> list[dict[str, Any]]:
     """The first visible rows, behind others that are hidden."""
     text = table._walked(query, None).query
-    orders = [f"{'-' if order.descending else ''}{order.field}" for order in parse(text).orders]
-    options: dict[str, Any] = {"limit": wanted, "order_by": orders or None, "page_size": _MORE, "verify": "off"}
+    order = order or _spelt(parse(text).orders) or None
+    options: dict[str, Any] = {"limit": wanted, "order_by": order, "page_size": _MORE, "verify": "off"}
     with table.iterate(text, columns or None, display_value=mode, **options) as rows:
         return list(rows)
+
+
+def _spelt(orders: Iterable[Order]) -> list[str]:
+    return [f"{'-' if order.descending else ''}{order.field}" for order in orders]
 
 
 def _keyed(

@@ -12,6 +12,7 @@ from pysnow.records.record import Record
 from pysnow.records.references import Ref
 from pysnow.records.same_home import refuse_other_instance, refuse_stranger
 from pysnow.records.typed_values import written_value
+from pysnow.writing.plain_values import plain_value
 
 if TYPE_CHECKING:
     from pysnow.table import Table
@@ -73,7 +74,8 @@ def prepared_payload(table: Table, payload: Any) -> Any:
         payload: Fields, or a list of such.
 
     Raises:
-        InvalidUsage: A datetime says no time zone; or a record was read with ``display_value=True``.
+        InvalidUsage: A datetime says no time zone, a value is missing (NaN, NaT); or a record was read with
+            ``display_value=True``.
         PysnowException: A reference cannot be looked up.
     """
     if isinstance(payload, list):
@@ -114,6 +116,7 @@ def _with_changed(fields: dict[str, Any], change: Callable[[str, Any], Any]) -> 
 
 
 def _written(table: Table, name: str, value: Any) -> Any:
+    value = plain_value(name, value)
     return written_value(name, value) if isinstance(value, _WRITTEN) else _identity(table, value)
 
 

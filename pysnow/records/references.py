@@ -65,8 +65,8 @@ class Ref(Mapping[str, Any]):
         """
         if self._home is None:
             raise InvalidUsage(
-                f"{self!r} has no client to look it up with: make it with client.ref({self.table!r}, ...). Only the "
-                "payloads of a table, and its queries that are dicts, do without"
+                f"{self!r} has no client to look it up with. Use client.ref{self._arguments} in F and QueryBuilder; "
+                "Ref does in the payloads of a table, and in its queries that are dicts"
             )
         from pysnow.records.resolving import resolved, resolved_by
 
@@ -93,12 +93,17 @@ class Ref(Mapping[str, Any]):
         return hash((self.table, self._value, *sorted(self._columns)))
 
     def __repr__(self) -> str:
-        named = [repr(self._value)] if self._value is not None else []
-        named += [f"{name}={value!r}" for name, value in self._columns.items()]
-        return f"Ref({', '.join([repr(self.table), *named])})"
+        return f"Ref{self._arguments}"
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _made, (self.table, self._value, self._columns)
+
+    @property
+    def _arguments(self) -> str:
+        """What it was made with, as one would write it."""
+        named = [repr(self._value)] if self._value is not None else []
+        named += [f"{name}={value!r}" for name, value in self._columns.items()]
+        return f"({', '.join([repr(self.table), *named])})"
 
     def _known(self) -> tuple[object, ...]:
         return self.table, self._value, self._columns

@@ -13,6 +13,7 @@ from pysnow.records.addresses import place_at
 from pysnow.records.client_memory import REFERENCE_SECONDS, memory_of
 from pysnow.records.dictionary import display_column
 from pysnow.records.matching import asked_values, candidates, described, holding, only_one
+from pysnow.writing.query_echo import missing_columns, unknown_column
 
 if TYPE_CHECKING:
     from pysnow.table import Table
@@ -70,6 +71,7 @@ def resolved_by(table: Table, target: str, columns: Mapping[str, object]) -> str
     Raises:
         NoResults: There is no such record, or it may not be read.
         MultipleResults: There is more than one; the error lists them.
+        QueryIgnored: The table has no such column.
         PysnowException: The instance refuses, or does not answer.
     """
     asked = asked_values(columns)
@@ -118,6 +120,9 @@ def _addressed(table: Table, target: str, address: str) -> str:
 
 def _holder(table: Table, target: str, asked: Mapping[str, str]) -> str:
     rows = _rows(table, target, asked)
+    missing = missing_columns(rows[0], asked) if rows else []
+    if missing:
+        raise unknown_column(missing[0], target, rows[0])
     exact = holding(rows, asked)
     return _sys_id(only_one(exact, described(asked), target, near=holding(rows, asked, exactly=False)))
 

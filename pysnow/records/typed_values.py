@@ -13,6 +13,7 @@ from typing import Final, TypeAlias
 
 from pysnow.exceptions import InvalidUsage
 from pysnow.stamps import stamp_of
+from pysnow.writing.plain_values import plain_value
 
 __all__ = ["Typed", "as_datetime", "as_decimal", "as_duration", "python_value", "written_value"]
 
@@ -104,9 +105,12 @@ def written_value(name: str, value: object) -> object:
         value: The value; None empties the column, a list becomes a text with commas.
 
     Raises:
-        InvalidUsage: It is a datetime without a time zone, or a type that no column holds.
+        InvalidUsage: It is a datetime without a time zone, missing (NaN, NaT), or of a type that no column holds.
     """
     if isinstance(value, (str, Mapping)):
+        return value
+    value = plain_value(name, value)
+    if isinstance(value, str):
         return value
     if isinstance(value, (list, tuple)):
         return ",".join(str(written_value(name, member)) for member in value)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from pysnow.sandbox.dictionary.declaration import Columns, declared_column, declared_table
 from pysnow.sandbox.instance import access_rules
@@ -14,7 +15,7 @@ from pysnow.sandbox.loading import Loaded, LoadedSchema, load, load_schema
 from pysnow.sandbox.schema_changes import NewColumn, NewTable, change_schema
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class SandboxTable:
     """One table of a sandbox, seen past its REST API.
 
@@ -29,6 +30,9 @@ class SandboxTable:
     def rows(self) -> list[Row]:
         """All rows as stored, by ascending ``sys_id``; None stands for an empty value."""
         return list(self.instance.store.select(self.name, limit=None))
+
+    def __repr__(self) -> str:
+        return f"<SandboxTable {self.name}>"
 
 
 class Contents:
@@ -50,8 +54,10 @@ class Contents:
         """Create a record past the REST API, as the system: rules run, system stamps in ``values`` are kept.
 
         Raises:
+            ValueError: There is no such table, or it has no such column; the REST API ignores those.
             Refusal: The instance refuses the record.
         """
+        _refuse_unknown(f"table {table!r} has no column", values, self._columns(table), "add_columns()")
         return self.instance.create(table, values, self.instance.system, suppress_auto_sys_field=True)
 
     def add_user(self, user_name: str, *, password: str = "", roles: Iterable[str] = (), **values: object) -> Row:
@@ -201,7 +207,20 @@ class Contents:
         """Look at a table past the REST API.
 
         Raises:
-            UnknownTable: There is no such table.
+            ValueError: There is no such table.
         """
-        self.instance.platform.table(name)
+        self._columns(name)
         return SandboxTable(name, self.instance)
+
+    def _columns(self, table: str) -> Collection[str]:
+        dictionary = self.instance.dictionary
+        _refuse_unknown("there is no table", [table], dictionary.names(), "create_table()")
+        return dictionary.columns(table)
+
+
+def _refuse_unknown(what: str, names: Iterable[str], known: Collection[str], maker: str) -> None:
+    for name in names:
+        if name not in known:
+            close = get_close_matches(name, known, n=3)
+            advice = f"did you mean {' or '.join(close)}?" if close else f"make it with {maker}"
+            raise ValueError(f"{what} {name!r}: {advice}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -163,17 +163,22 @@ class Sandbox(Contents):
             raise RuntimeError("this sandbox speaks plain HTTP: there is no authority without tls=True")
         return self._tls.ca_file
 
-    def fault(self, fault: Fault | str, **options: Option) -> AbstractContextManager[Rule]:
-        """Switch a fault on until the block ends: ``with sandbox.fault("drop-after", method="POST", times=1):``.
+    def fault(self, fault: Fault | str, **options: Option) -> Rule:
+        """Switch a fault on: ``with sandbox.fault("drop-after", method="POST", times=1):`` until the block ends.
+
+        Without ``with`` it stays on until the sandbox is closed, or ``faults.clear()`` is called.
 
         Args:
             fault: A fault, its name, or a SPEC such as ``"latency:seconds=0.5,table=incident"``.
             **options: Its options and conditions; see :meth:`FaultBook.add`.
 
+        Returns:
+            The rule, which counts its ``strikes``.
+
         Raises:
             ValueError: The name or an option is unknown, or a value is out of range.
         """
-        return self.faults.on(fault, **options)
+        return self.faults.add(fault, **options)
 
     @contextmanager
     def reached_at(self, url: str = "") -> Iterator[None]:

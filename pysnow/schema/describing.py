@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pysnow._types import JSON
     from pysnow.schema.definitions import Field, Relationship, TableDefinition
 
 __all__ = ["TableDescription"]
@@ -33,8 +34,15 @@ class TableDescription:
     children: Sequence[Relationship]
 
     def rows(self) -> list[tuple[str, str, str, str, str]]:
-        """Give a row for each column: name, type, label, table that defines it, and what else there is to say."""
+        """Give a row for each column: name, type, label, table that defines it, and what else there is to say.
+
+        That is for people: of many choices, the first six are shown. :meth:`to_dicts` gives all of them.
+        """
         return [_row(field) for _, field in sorted(self.fields.items())]
+
+    def to_dicts(self) -> list[dict[str, JSON]]:
+        """Give a dict for each column, for programs: members named as in a schema file, and all the choices."""
+        return [_members(self.table.name, field) for _, field in sorted(self.fields.items())]
 
     def __str__(self) -> str:
         rows = [_HEAD, *self.rows()]
@@ -71,12 +79,34 @@ def _row(field: Field) -> tuple[str, str, str, str, str]:
     return field.name, f"{field.type}{length}", field.label, field.table, ", ".join(_notes(field))
 
 
+def _members(table: str, field: Field) -> dict[str, JSON]:
+    return {
+        "table": table,
+        "column": field.name,
+        "type": field.type,
+        "label": field.label,
+        "from": field.table,
+        "max_length": field.max_length,
+        "reference_table": field.reference_table,
+        "mandatory": field.mandatory,
+        "read_only": field.read_only,
+        "write_only": field.write_only,
+        "display": field.display,
+        "default": field.default,
+        "choices": dict(field.choices),
+        "suggestions": field.suggests,
+        "dependent_on": field.dependent_on or None,
+    }
+
+
 def _notes(field: Field) -> Iterator[str]:
     if field.reference_table:
         yield f"-> {field.reference_table}"
-    for name in ("mandatory", "read_only", "write_only", "display"):
+    for name in ("mandatory", "read_only", "display"):
         if getattr(field, name):
             yield name.replace("_", "-")
+    if field.write_only:  # such as a list of journals, which is read-only beside that
+        yield "no stored value, read as label"
     if field.default is not None:
         yield f"default {field.default}"
     if field.choices:

@@ -20,6 +20,7 @@ import warnings
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import chain
 from typing import TYPE_CHECKING, Final, Literal, Self
 
@@ -29,7 +30,6 @@ from pysnow.exceptions import IncompleteResult, IncompleteResultWarning, PysnowE
 from pysnow.tracking.deletion_log import in_chunks
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from types import TracebackType
 
     from pysnow._types import Query, Record
@@ -63,6 +63,8 @@ class Register:
     key: str
     column: str
 
+
+_BEFORE_ALL: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 JOURNAL: Final = Register("sys_journal_field", "name", "element_id", "element")
 AUDIT: Final = Register("sys_audit", "tablename", "documentkey", "fieldname")
@@ -237,7 +239,7 @@ def iter_log(
 def iter_register(
     register: Register,
     table: Table,
-    since: datetime,
+    since: datetime | None,
     until: datetime | None,
     *,
     column: str | None,
@@ -249,7 +251,7 @@ def iter_register(
     Args:
         register: Which entries.
         table: The table of the records.
-        since: Where to begin.
+        since: Where to begin; None for the first entry.
         until: Where to end.
         column: Column of the records that is meant; all when None.
         query: Which records; all of the table, and those that extend it, when None.
@@ -267,7 +269,7 @@ def iter_register(
         for condition in narrowing:
             yield add_to_branches(said, condition)
 
-    return LogEntries(table.other(register.table), since, until, slices, is_admin)
+    return LogEntries(table.other(register.table), since or _BEFORE_ALL, until, slices, is_admin)
 
 
 def _by_record(register: Register, table: Table, query: Query) -> Iterator[Condition]:

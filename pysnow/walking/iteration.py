@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, get_args
 
-from pysnow.encoded_query import Order, check_name
+from pysnow.encoded_query import Order
 from pysnow.exceptions import InvalidUsage
 from pysnow.walking.keyset_walk import KeysetWalk
 from pysnow.walking.lane import Lane
@@ -16,6 +16,7 @@ from pysnow.walking.page_pull import Pull
 from pysnow.walking.page_source import PageSource
 from pysnow.walking.pagination import PageSize, Position
 from pysnow.walking.progress import make_meter
+from pysnow.walking.query_branches import orders_of
 from pysnow.walking.read_ahead import ReadAhead
 from pysnow.walking.record_iterator import RecordIterator, Verify, WalkPlan
 from pysnow.walking.resume_token import ResumePoint, decode_token, fingerprint
@@ -81,13 +82,7 @@ class WalkOptions:
     @property
     def _orders(self) -> tuple[Order, ...]:
         """The order that was asked for."""
-        if self.order_by is None:
-            return ()
-        given: object = self.order_by
-        names = given.split(",") if isinstance(given, str) else given
-        if not isinstance(names, Iterable) or isinstance(names, Mapping):
-            raise InvalidUsage(f"order_by must be a column, or a list of them, not {type(names).__name__}")
-        return tuple(map(_order, names))
+        return () if self.order_by is None else orders_of(self.order_by)
 
 
 def begin_walk(
@@ -140,6 +135,7 @@ def begin_walk(
         WalkPlan(
             open_feed=opener.open,
             start=start,
+            wanted=start.left_of(options.limit),
             walked=walked,
             report=report,
             verify=options.verify,
@@ -152,6 +148,7 @@ def begin_walk(
             fields=fields,
             types=place.types,
             table=place.path.rpartition("/")[2],
+            shown=_shown(parameters, options),
         )
     )
 
@@ -162,13 +159,15 @@ def _asked_for(parameters: ParamsBuilder) -> tuple[str, ...]:
     return tuple(name for name in (text.split(",") if isinstance(text, str) else text) if name)
 
 
+def _shown(parameters: ParamsBuilder, options: WalkOptions) -> str:
+    given = {**parameters.as_dict(), **(options.params or {})}
+    return str(given["sysparm_display_value"]).lower()
+
+
 def _start(options: WalkOptions, walked: str) -> ResumePoint:
     if options.resume is None:
-        return ResumePoint(Position(), wanted=options.limit)
-    point = decode_token(options.resume, walked)
-    if options.limit is not None:
-        point = replace(point, wanted=max(0, options.limit - point.received))
-    return point
+        return ResumePoint(Position())
+    return decode_token(options.resume, walked)
 
 
 def _report(options: WalkOptions, start: ResumePoint, *, is_keyed: bool) -> WalkReport:
@@ -218,13 +217,6 @@ class _Opener:
             # Only what is counted before any row has come is the number of all.
             report.expected = page.total
         self._is_fresh = self._is_fresh and page.total is None and not step.rows
-
-
-def _order(name: object) -> Order:
-    if not isinstance(name, str):
-        raise InvalidUsage(f"order_by must name columns, not {type(name).__name__}")
-    text = name.strip()
-    return Order(check_name(text.removeprefix("-")), descending=text.startswith("-"))
 
 
 def _check_number(name: str, value: object, least: int, most: int | None) -> None:

@@ -9,7 +9,8 @@ It goes on *behind the last row that came* (keyset), so rows that come, go or ch
   go on behind. An offset is used only among ids that no border can tell apart, or where nothing is counted; steps
   overlap then, because rows that are deleted meanwhile pull others forward.
 * **The limit that was asked for need not be the one that was honoured**, so steps are as large as the largest page that
-  came, or as the instance's own ``Link`` says, never as the limit.
+  came, or as the instance's own ``Link`` says, never as the limit. Where neither has told, a smaller page is asked for,
+  one that has a next one to be named by ``Link``.
 * **A page is believed only if it fits.** Rows that lie before the last one, or outside of what was asked, come from a
   cache, or from an instance that does not apply the condition. The order of two ids that the platform made is known,
   as it is the same in every collation; of others nothing is presumed.
@@ -89,6 +90,7 @@ class KeysetWalk:
         self._coverage = Coverage()
         self._offset = 0
         self._crossing: Crossing | None = None
+        self._limit_to_learn: int | None = None
         self._empty_pages = 0
         self._uncounted_pages = 0
         self._is_counting = True
@@ -109,6 +111,8 @@ class KeysetWalk:
             return Ask(self.span.until(border), self._size.now)
         # Where rows are hidden, a page of just the rows that are wanted would hardly ever hold them.
         size = self._size.now if wanted is None or self._has_hidden else min(self._size.now, wanted)
+        if self._limit_to_learn is not None:
+            return Ask(self.span, self._limit_to_learn)
         if self._offset:
             return Ask(self.span, max(size, _STEP_PAGE), self._offset)
         return Ask(self.span, size, is_counted=not self._is_far(self._left))
@@ -233,10 +237,11 @@ class KeysetWalk:
         self._left = self._left_behind(ask, page, len(rows), total) if is_whole else None
         self._misses = max(0, self._misses - (ask.is_ahead and page.place == 0))
         self._taken += len(rows)
-        self._coverage.note_page(count)
+        if not page.has_more:
+            self._coverage.note_page(count)  # of a whole page: one that is as large as the largest may have been cut
         self.span = self.span.behind(rows[-1][0])
         self._offset = self._empty_pages = self._uncounted_pages = 0
-        self._crossing = None
+        self._crossing = self._limit_to_learn = None
 
     def _left_behind(self, ask: Ask, page: Page, rows: int, total: int | None) -> int | None:
         if page.error is not None:
@@ -253,7 +258,7 @@ class KeysetWalk:
             return  # it decides nothing
         self._empty_pages += 1
         self._has_hidden = True
-        window = self._coverage.rows(ask, page.stride)
+        window, self._limit_to_learn = self._coverage.rows(ask, page.stride), None
         if ask.span.high != self.span.high:
             self._pass_border(ask, total, window)
         elif total is None:
@@ -262,6 +267,8 @@ class KeysetWalk:
             self._step(window)
         elif ask.offset + window >= total:
             self.is_done = self.is_proven = True
+        elif limit := self._coverage.limit_to_learn(total, self._size.now):
+            self._limit_to_learn = limit
         else:
             self._uncounted_pages = 0
             if self._crossing is None:

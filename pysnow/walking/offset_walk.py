@@ -59,14 +59,19 @@ class OffsetWalk:
         self._count = offset
         self._total: int | None = None
         self._barren_pages = 0
+        self._has_hidden = False
+        self._limit_to_learn: int | None = None
+        self._was_full = True
         self._is_counting = True
         self._has_stood_still = True
 
     def ask(self, wanted: int | None = None) -> Ask:
         """Say which page is next; see :class:`~pysnow.walking.pagination.Walk`."""
         offset = max(0, self._covered - self._margin)
-        # Rows that had come before would use up a page of just the rows that are wanted.
-        is_cut = wanted is not None and not self._margin and offset == self._covered
+        if self._limit_to_learn is not None:
+            return Ask(self.span, self._limit_to_learn, offset)
+        # Rows that are hidden, or had come before, would use up a page of just the rows that are wanted.
+        is_cut = wanted is not None and not (self._margin or self._has_hidden) and offset == self._covered
         return Ask(self.span, min(self._size.now, wanted) if is_cut and wanted else self._size.now, offset)
 
     def shrink(self) -> bool:
@@ -92,6 +97,9 @@ class OffsetWalk:
         self._coverage.note_page(len(rows))
         self._barren_pages = 0 if fresh else self._barren_pages + 1
         self._noted(fresh)
+        if len(fresh) < len(rows) and self._was_full and ask.offset == self._covered and not is_repeated:
+            self._has_stood_still = False  # behind a full page none overlaps: rows have changed their place
+        self._was_full = len(rows) == ask.limit
         self._go_on(ask, page, is_keyed=is_keyed)
         if self._barren_pages > self._max_empty_pages:
             self._barren_pages = 0
@@ -127,7 +135,12 @@ class OffsetWalk:
             keys = [key for key, _ in rows]
             self._seen.update(keys[: keys.index(self._last) + 1] if self._last in keys else ())
             self._last = None
-        return tuple((key, row) for key, row in rows if not key or key not in self._seen)
+        first = {key: place for place, (key, _) in reversed([*enumerate(rows)])}
+        return tuple(
+            (key, row)
+            for place, (key, row) in enumerate(rows)
+            if not key or (key not in self._seen and first[key] == place)
+        )
 
     def _noted(self, fresh: tuple[KeyedRow, ...]) -> tuple[KeyedRow, ...]:
         self._seen.update(key for key, _ in fresh if key)
@@ -143,8 +156,13 @@ class OffsetWalk:
         self._margin = max(gone, self._margin // 2)
         if ask.offset <= self._covered:
             self._covered = max(self._covered, ask.offset + self._coverage.rows(ask, page.stride))
+        self._limit_to_learn = None
         if total is None:
             self.is_done = self._barren_pages >= 2
         elif self._covered >= total:
-            self.is_done = True
-            self.is_proven = self._has_stood_still or self._count >= total
+            # Of a page that is full, or has a next one, the count alone does not say that it was the last.
+            self.is_done = self._barren_pages > 0 or not (page.stride is not None or len(page.rows) >= ask.limit)
+            self.is_proven = self.is_done and (self._has_stood_still or self._count >= total)
+        elif not page.rows:
+            self._has_hidden = True
+            self._limit_to_learn = self._coverage.limit_to_learn(total - self._covered, self._size.now)

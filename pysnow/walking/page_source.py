@@ -173,7 +173,9 @@ class PageSource:
 
     def _sent(self, parameters: ParamsBuilder, further: Mapping[str, str], **options: Any) -> requests.Response:
         # Not with get(): that a page is not all of the table is no surprise here, and nothing to warn of.
-        params = {**parameters.for_reading(), **further, **self._params}
+        params = {**parameters.for_reading(), **self._params}
+        params.pop("sysparm_no_count", None)  # what ends a walk is the count
+        params |= further
         return self._request.send("GET", params=params, headers=self._headers, stream=True, **options)
 
 

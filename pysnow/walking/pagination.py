@@ -326,6 +326,7 @@ class Coverage:
         self._largest = 0
         self._reach = 0
         self._stride = 0
+        self._tried = 0
 
     def note_page(self, rows: int) -> None:
         """Note how many rows a page held."""
@@ -353,3 +354,19 @@ class Coverage:
             self._stride = max(self._stride, stride)
         told = min(self._stride, self._reach) if self._largest else self._stride
         return min(max(self._largest, told, 1), ask.limit)
+
+    def limit_to_learn(self, left: int, page_size: int) -> int | None:
+        """Rows to ask for so that ``Link`` tells how far such a page reaches; None when that is known well enough.
+
+        A page that would hold all that is left has no next one, and ``Link`` says nothing; and where few rows have come
+        that could tell, a walk would have to take hidden rows one by one.
+
+        Args:
+            left: Rows behind the last one, hidden ones included.
+            page_size: Most rows to ask for.
+        """
+        limit = min(left // 2, page_size)
+        if limit <= 2 * max(self._stride, self._tried):
+            return None
+        self._tried = limit
+        return limit

@@ -7,15 +7,16 @@ is cut up again and compared.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeAlias
 
-from pysnow.encoded_query import Condition, Order, is_torn, split_terms
-from pysnow.exceptions import QueryTypeError
+from pysnow.encoded_query import Condition, Order, check_name, is_torn, split_terms
+from pysnow.exceptions import InvalidUsage, QueryTypeError
 from pysnow.query_values import short
 
-__all__ = ["Orders", "narrow_branches", "reorder", "without_orders"]
+__all__ = ["Orders", "narrow_branches", "orders_of", "reorder", "without_orders"]
 
 Orders: TypeAlias = tuple[Order, ...]
 """An order by several columns, the most important one first."""
@@ -60,6 +61,22 @@ def narrow_branches(query: str, *conditions: Condition) -> str:
         raise QueryTypeError(f"nothing can be added to {short(query)}: nothing stands beside '^NQ'")
     head = "^".join(map(str, conditions))
     return _checked("^NQ".join(_joined(head, branch) for branch in branches), query, len(conditions))
+
+
+def orders_of(order_by: str | Iterable[str]) -> Orders:
+    """Read an order as callers write it.
+
+    Args:
+        order_by: Columns, as a list or joined by commas, ``-`` before one for descending.
+
+    Raises:
+        InvalidUsage: It is something else.
+    """
+    given: object = order_by
+    names = given.split(",") if isinstance(given, str) else given
+    if not isinstance(names, Iterable) or isinstance(names, Mapping):
+        raise InvalidUsage(f"order_by must be a column, or a list of them, not {type(names).__name__}")
+    return tuple(map(_order, names))
 
 
 def reorder(query: str, *orders: Order, keeps_own: bool = False) -> str:
@@ -110,6 +127,13 @@ def without_orders(query: str) -> str:
     if kept == branches or is_bound or (len(kept) > 1 and not all(kept)):
         return query
     return "^NQ".join(_joined("", branch) for branch in kept)
+
+
+def _order(name: object) -> Order:
+    if not isinstance(name, str):
+        raise InvalidUsage(f"order_by must name columns, not {type(name).__name__}")
+    text = name.strip()
+    return Order(check_name(text.removeprefix("-")), descending=text.startswith("-"))
 
 
 def _branches(query: str) -> list[list[_Term]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Final, Literal, NoReturn, Self, TypeAlias
 
-from pysnow.exceptions import IncompleteResult, IncompleteResultWarning, PysnowException
+from pysnow.exceptions import IncompleteResult, IncompleteResultWarning, InvalidUsage, PysnowException
 from pysnow.exporting.exports import Exports, ExportSource
 from pysnow.walking.pagination import Position
 from pysnow.walking.resume_token import ResumePoint, encode_token
@@ -39,6 +39,7 @@ class WalkPlan:
     Attributes:
         open_feed: Makes what rows come from, beginning at a position.
         start: Where to begin.
+        wanted: Most rows to hand out; None for all.
         walked: Digest of what is walked through.
         report: Where it is noted how the walk goes.
         verify: What to do about an end that nothing vouches for.
@@ -51,10 +52,12 @@ class WalkPlan:
         fields: Columns that the caller asked for; empty for all.
         types: Asks the instance for the types of columns; None where nobody knows.
         table: Name of the table, to be shown; empty where nobody knows.
+        shown: How rows are read, as ``sysparm_display_value`` has it; empty where nobody knows.
     """
 
     open_feed: Callable[[Position], Feed]
     start: ResumePoint
+    wanted: int | None
     walked: str
     report: WalkReport
     verify: Verify
@@ -67,6 +70,7 @@ class WalkPlan:
     fields: tuple[str, ...] = ()
     types: Callable[[], Mapping[str, str]] | None = None
     table: str = ""
+    shown: str = ""
 
 
 class RecordIterator(Exports, Iterator["Record"]):
@@ -79,7 +83,7 @@ class RecordIterator(Exports, Iterator["Record"]):
     def __init__(self, plan: WalkPlan) -> None:
         self._plan = plan
         self._position = plan.start.position
-        self._left = plan.start.wanted
+        self._left = plan.wanted
         self._last: str | None = None  # of the batch at hand
         self._feed: Feed | None = None
         self._batch: Batch | None = None
@@ -129,8 +133,14 @@ class RecordIterator(Exports, Iterator["Record"]):
             raise
 
     def _export_source(self) -> ExportSource:
+        taken = self.report.received - self._plan.start.received
+        if taken or self._is_over:
+            raise InvalidUsage(
+                f"This walk was begun before, and {taken} of its rows would be missing: export a new one; to export "
+                "the rest alone, one with resume=walk.resume_token"
+            )
         rows = self._as_asked() if self._plan.adds_sys_id else self
-        return ExportSource(rows, self._plan.fields, self._plan.types)
+        return ExportSource(rows, self._plan.fields, self._plan.types, self._plan.shown)
 
     def _as_asked(self) -> Iterator[Row]:
         """Rows without the sys_id that came along."""
@@ -144,9 +154,10 @@ class RecordIterator(Exports, Iterator["Record"]):
 
         It holds no credentials, and goes on only with the same instance, table, query and order.
         """
-        report = self.report
-        size = self._plan.page_size()
-        point = ResumePoint(self._where(), report.received, report.expected, self._left, size)
+        report, start = self.report, self._plan.start
+        # Behind a walk that kept to its limit, the limit of the next one counts anew.
+        counted = start.counted + report.received - start.received if self._left != 0 else 0
+        point = ResumePoint(self._where(), report.received, report.expected, counted, self._plan.page_size())
         return encode_token(point, self._plan.walked)
 
     def close(self) -> None:

@@ -32,15 +32,23 @@ class ResumePoint:
         position: What is still to be read.
         received: Rows that were handed out.
         expected: Rows that matched when the walk began, or None.
-        wanted: Rows that may still be handed out, or None for all.
+        counted: Those of them that count for the limit of a walk that goes on; 0 behind one that kept to its own limit.
         page_size: Rows of a page at that time.
     """
 
     position: Position
     received: int = 0
     expected: int | None = None
-    wanted: int | None = None
+    counted: int = 0
     page_size: int | None = None
+
+    def left_of(self, limit: int | None) -> int | None:
+        """Rows that a limit leaves to a walk from here on: those before count, too, unless they are as many already.
+
+        Args:
+            limit: The limit; None for none.
+        """
+        return None if limit is None else limit - (self.counted if self.counted < limit else 0)
 
 
 def fingerprint(*parts: str) -> str:
@@ -63,7 +71,7 @@ def encode_token(point: ResumePoint, walked: str) -> str:
         "last": position.last,
         "received": point.received,
         "expected": point.expected,
-        "wanted": point.wanted,
+        "counted": point.counted,
         "page_size": point.page_size,
     }
     body = base64.urlsafe_b64encode(json.dumps(document, separators=(",", ":")).encode()).decode().rstrip("=")
@@ -118,7 +126,7 @@ def _point(document: dict[str, Any]) -> ResumePoint:
             Position(spans, _number(document["offset"]) or 0, _text(document["last"])),
             _number(document["received"]) or 0,
             _number(document["expected"]),
-            _number(document["wanted"]),
+            _number(document["counted"]) or 0,
             _number(document["page_size"]),
         )
     except (KeyError, TypeError, ValueError) as exc:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, Self
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final, Literal, Self
 
 from pysnow.exceptions import MissingResult, NotFound, PermissionDenied
 
@@ -12,6 +14,8 @@ if TYPE_CHECKING:
     from pysnow.request import SnowRequest
 
 __all__ = ["Count", "count_rows"]
+
+_NUMBER: Final = re.compile(r"[0-9]{1,18}", re.ASCII)
 
 
 class Count(int):
@@ -47,33 +51,33 @@ def count_rows(aggregate: SnowRequest, table: SnowRequest, parameters: ParamsBui
 
     Raises:
         MissingResult: The answer does not hold a count.
+        PartialResult: An error came beside the count.
         PysnowException: The instance refuses, or does not answer.
     """
     params = {"sysparm_count": "true", "sysparm_query": parameters.query}
     try:
         answer = aggregate.send("GET", params={name: text for name, text in params.items() if text})
         response = aggregate.response(answer)
-        response.raise_for_status()
-        return Count.of(_counted(response.json()), "aggregate")
+        return Count.of(_counted(response.all()), "aggregate")
     except (PermissionDenied, NotFound):
         # It demands that every row can be read, and an instance can be without it.
         return Count.of(_total(table, parameters), "list")
 
 
-def _counted(document: JSON) -> int:
-    result = document.get("result") if isinstance(document, dict) else None
+def _counted(results: Sequence[JSON]) -> int:
+    result = results[0] if len(results) == 1 else None
     stats = result.get("stats") if isinstance(result, dict) else None
-    text = stats.get("count") if isinstance(stats, dict) else None
-    if not isinstance(text, (str, int)) or isinstance(text, bool) or not str(text).isdecimal():
+    count = stats.get("count") if isinstance(stats, dict) else None
+    if not isinstance(count, (str, int)) or not _NUMBER.fullmatch(str(count)):
         raise MissingResult("The answer of the Aggregate API holds no count")
-    return int(text)
+    return int(count)
 
 
 def _total(table: SnowRequest, parameters: ParamsBuilder) -> int:
     parameters.fields = ["sys_id"]
     parameters.limit = 1
     with table.get(parameters) as response:
-        response.raise_for_status()
+        response.all()  # so that an error in its place is one
         total = response.total
     if total is None:
         raise MissingResult("The instance does not say how many rows match (X-Total-Count)")

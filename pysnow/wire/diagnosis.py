@@ -16,6 +16,7 @@ from pysnow.exceptions import (
     AuthenticationError,
     EmptyContent,
     ErrorInResult,
+    HibernationRedirect,
     HTMLResponse,
     HTTPStatusError,
     InstanceHibernating,
@@ -32,11 +33,12 @@ from pysnow.exceptions import (
     RecordNotFound,
     ServerError,
     UnexpectedRedirect,
+    UniqueKeyViolation,
 )
 from pysnow.reading.record_stream import parse_document
 from pysnow.wire.answer_facts import facts_of
 from pysnow.wire.body import answer_context, request_line
-from pysnow.wire.likely_causes import causes_of_401, causes_of_403
+from pysnow.wire.likely_causes import causes_of_401, causes_of_403, unknown_table
 from pysnow.wire.retry import parse_retry_after
 
 if TYPE_CHECKING:
@@ -159,6 +161,8 @@ def diagnose_status(
     hint, committed = _hint_for(response, error), False if _is_refusal(response, error) else None
     if kind is NotFound and str(error.get("message", "")).lower() == "no record found":
         kind, hint = RecordNotFound, _RECORD_HINT
+    elif kind is PermissionDenied and "unique key" in f"{error.get('message')} {error.get('detail')}".lower():
+        kind = UniqueKeyViolation
     elif _is_cancellation(error):
         hint = _CANCELLED_HINT
     elif not error and _is_page(body):
@@ -241,6 +245,8 @@ def _hint_for(response: requests.Response, error: dict[str, Any]) -> str | None:
     status = response.status_code
     if status in (401, 403):
         return causes_of_401(response) if status == 401 else causes_of_403(error)
+    if status == 400 and (table := unknown_table(error)):
+        return table
     return _HINTS.get(status, _EDGE_HINT if status >= 500 else _ODD_HINT if status < 400 else None)
 
 
@@ -259,6 +265,7 @@ def _diagnose_redirect(response: requests.Response, table: str | None) -> Unexpe
     target = target[:QUOTED_CHARACTERS]
     hint = "Redirects are not followed, because credentials would go with them. Check instance= or host="
     if target == "developer.servicenow.com":
+        kind = HibernationRedirect
         hint = "The developer instance sleeps: sign in to developer.servicenow.com as its owner and wake it"
     elif _LOGIN_PLACE.search(location):
         kind = LoginRedirect

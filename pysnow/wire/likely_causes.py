@@ -15,7 +15,7 @@ from pysnow.auth import API_KEY_HEADER
 if TYPE_CHECKING:
     import requests
 
-__all__ = ["causes_of_401", "causes_of_403"]
+__all__ = ["causes_of_401", "causes_of_403", "unknown_table"]
 
 _ROLE: Final = "a user without the role snc_platform_rest_api_access, where that is asked for"
 
@@ -35,6 +35,15 @@ _CAUSES_OF_401: Final = {
 _SECOND_FACTOR: Final = (
     "The instance asks this user for a second factor: append the one-time code to the password, or sign in with OAuth"
 )
+
+_USUAL_TABLES: Final = (
+    "task incident problem problem_task change_request change_task sc_request sc_req_item sc_task sc_cat_item "
+    "sysapproval_approver task_sla contract_sla kb_knowledge sys_user sys_user_group sys_user_grmember sys_user_role "
+    "sys_user_has_role cmdb_ci cmdb_ci_server cmdb_ci_computer cmdb_ci_service cmdb_rel_ci cmn_department cmn_location "
+    "core_company sys_attachment sys_audit sys_choice sys_db_object sys_dictionary sys_email sys_journal_field "
+    "sys_number sys_properties sys_script syslog"
+)
+"""Tables that most instances have, and whose names are often misspelt."""
 
 _CAUSES_OF_403: Final = (
     ("acl exception", "An access control (ACL) of the table, record or column does not let this user do that"),
@@ -73,6 +82,22 @@ def causes_of_403(error: Mapping[str, Any]) -> str:
     """
     words = f"{error.get('message')} {error.get('detail')}".lower()
     return next((meaning for sign, meaning in _CAUSES_OF_403 if sign in words), _OPEN_403)
+
+
+def unknown_table(error: Mapping[str, Any]) -> str | None:
+    """What to do about a table that the instance does not have, on one line; None where it is not about that.
+
+    Args:
+        error: Error object of an answer with status 400; recorded on a 2026 instance as ``Invalid table <name>``.
+    """
+    start, found, name = str(error.get("message")).partition("Invalid table ")
+    if start or not found:
+        return None
+    from difflib import get_close_matches
+
+    near = get_close_matches(name.lower(), _USUAL_TABLES.split(), n=1, cutoff=0.75)
+    meant = f"Did you mean {near[0]!r}? " if near and near[0] != name else ""
+    return f"{meant}client.tables(like=...) lists the tables of the instance"
 
 
 def _kind_of_credentials(headers: Mapping[str, Any]) -> str:

@@ -42,6 +42,7 @@ from pysnow.exceptions import (
     TLSError,
     TransportError,
     TruncatedResponse,
+    UnexpectedRedirect,
 )
 from pysnow.wire.retry_counts import StatusCounts, alike, checked_number, checked_status_counts, staggered_wait
 
@@ -320,7 +321,7 @@ def decide(
 def _verdict(
     is_read: bool, phase: Phase, status: int | None, cause: type[BaseException] | None
 ) -> Literal["repeat", "verify", "stop"]:
-    if cause is not None and issubclass(cause, (TLSError, InvalidUsage)):
+    if cause is not None and issubclass(cause, (TLSError, InvalidUsage, UnexpectedRedirect)):
         return "stop"
     if cause is not None and issubclass(cause, RetriesExhausted):  # a session repeats by itself, and has had enough
         return "stop" if is_read else "verify"

@@ -5,10 +5,12 @@ nothing about either. Other values than those that were sent are no sign: busine
 and references are normalised. What is certain is this:
 
 * a column that was asked for and did not come: the table has none such, or the user may not read it;
+* a column that is empty, although something was sent: no value of its type, or a text that is no choice or record;
+* a reference that holds the very text that was sent, which is no sys_id: it points nowhere;
 * a value that is still the old one, where the record was read before and another one was sent;
 * any value, where the record's ``sys_mod_count`` is still the old one.
 
-Journals and passwords are never echoed, so that nothing is concluded from what comes of them.
+Journals, passwords and other secrets are never echoed, so that nothing is concluded from what comes of them.
 """
 
 from __future__ import annotations
@@ -16,24 +18,33 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from pysnow.caller import callers_level
 from pysnow.exceptions import FieldIgnoredWarning, NotApplied
 from pysnow.field_value import is_display_only, raw_value
 from pysnow.writing.field_diff import as_stored, is_same
-from pysnow.writing.record_state import is_journal
+from pysnow.writing.record_state import is_journal, journal_columns
 
 if TYPE_CHECKING:
+    from pysnow.writing.field_diff import FieldChange
     from pysnow.writing.record_state import RecordState
 
-__all__ = ["Ignored", "ignored_fields", "stored_now", "tell", "warn_of"]
+__all__ = ["Ignored", "changes_made", "ignored_fields", "is_untouched", "stored_now", "tell", "warn_of"]
 
 _SILENT: Final = frozenset({"sys_id", "comments", "work_notes", "comments_and_work_notes"})
 """What tells the record, and the journals of the platform: many users write to these and may not read them."""
 
+_SECRET: Final = re.compile(r"passw|passphrase|secret|token|private_?key|api_?key", re.IGNORECASE)
+"""Columns that are most likely encrypted, and answered as empty."""
+
+_CLEARED: Final = frozenset({"", "null", "[]", "{}", "()"})
+"""What is sent to empty a column."""
+
 _SYS_ID: Final = re.compile(r"[0-9a-fA-F]{32}", re.ASCII)
+_ANY_ID: Final = re.compile(r"[0-9a-z_]{1,32}|[0-9a-fA-F]{32}", re.ASCII)
+"""Sys_ids, those included that are words, such as ``global``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +58,14 @@ class Ignored:
 
     sent: str
     now: str | None = None
+
+    def is_other_than(self, old: str | None) -> bool:
+        """Whether the field certainly holds another value than before, though not what was meant.
+
+        Args:
+            old: Its stored value before; None where that is not known.
+        """
+        return self.now is not None and old is not None and self.now != old
 
 
 def ignored_fields(
@@ -72,9 +91,59 @@ def ignored_fields(
         if name not in record and name.lower() not in record:
             if _is_asked_for(name, params):
                 found[name] = Ignored(as_stored(value))
-        elif before is not None and _is_kept(name, value, record, params, before):
+        elif (
+            _is_emptied(name, value, record, params)
+            or _is_nowhere(name, value, record)
+            or (before is not None and _is_kept(name, value, record, params, before))
+        ):
             found[name] = Ignored(as_stored(value), stored_now(record, name, params) or "")
     return found
+
+
+def is_untouched(
+    payload: Mapping[str, Any],
+    record: Mapping[str, Any],
+    ignored: Mapping[str, Ignored],
+    params: Mapping[str, str],
+    before: RecordState | None = None,
+) -> bool:
+    """Tell whether an update certainly left a record as it was.
+
+    Args:
+        payload: What was sent.
+        record: The record in the answer.
+        ignored: What :func:`ignored_fields` gives.
+        params: Query parameters of the write.
+        before: The record as it was read before.
+    """
+    if any(name not in ignored for name in payload):
+        count = stored_now(record, "sys_mod_count", params)
+        return bool(count) and before is not None and count == before.mod_count and not journal_columns(payload)
+    stored = {} if before is None else before.stored
+    return all(each.now is None or each.now == stored.get(name) for name, each in ignored.items())
+
+
+def changes_made(
+    changes: Mapping[str, FieldChange],
+    ignored: Mapping[str, Ignored],
+    record: Mapping[str, Any],
+    params: Mapping[str, str],
+) -> dict[str, FieldChange]:
+    """Give changes with the values that the answer shows; what it shows as empty may be a journal, or a secret.
+
+    Args:
+        changes: What was to change.
+        ignored: What :func:`ignored_fields` gives.
+        record: The record in the answer.
+        params: Query parameters of the write.
+    """
+    made = {}
+    for name, change in changes.items():
+        if name not in ignored:
+            made[name] = replace(change, new=stored_now(record, name, params) or change.new)
+        elif ignored[name].is_other_than(change.old):  # emptied, say
+            made[name] = replace(change, new=ignored[name].now or "")
+    return made
 
 
 def stored_now(record: Mapping[str, Any], name: str, params: Mapping[str, str]) -> str | None:
@@ -136,6 +205,30 @@ def _is_asked_for(name: str, params: Mapping[str, str]) -> bool:
     return not params.get("sysparm_view")
 
 
+def _is_emptied(name: str, value: object, record: Mapping[str, Any], params: Mapping[str, str]) -> bool:
+    """Whether a field is empty, although something was sent."""
+    if name not in record or stored_now(record, name, params) != "" or _shown(name, record):
+        return False
+    if is_journal(name) or _SECRET.search(name):
+        return False
+    return as_stored(value).strip().lower() not in _CLEARED and not is_same(value, "")
+
+
+def _is_nowhere(name: str, value: object, record: Mapping[str, Any]) -> bool:
+    """Whether a reference holds a text that is no sys_id, as it was sent: its link leads nowhere."""
+    field = record.get(name)
+    if not isinstance(field, Mapping) or "link" not in field or _shown(name, record):
+        return False
+    text = as_stored(value)
+    return raw_value(field) == text and not _ANY_ID.fullmatch(text)
+
+
+def _shown(name: str, record: Mapping[str, Any]) -> Any:
+    """What people read in a field that came in both forms."""
+    field = record.get(name)
+    return field.get("display_value") if isinstance(field, Mapping) else None
+
+
 def _is_kept(
     name: str, value: object, record: Mapping[str, Any], params: Mapping[str, str], before: RecordState
 ) -> bool:
@@ -158,6 +251,11 @@ def _is_kept(
 def _said(name: str, ignored: Ignored) -> str:
     if ignored.now is None:
         return f"{name!r} is not in the answer (no such column, or you may not read it)"
+    if ignored.now == ignored.sent:
+        return f"{name!r} refers to {ignored.sent[:60]!r}, which is no sys_id: use client.ref(...)"
+    if not ignored.now:
+        why = "no such choice, record or value of its type; labels of choices need labels=True"
+        return f"{name!r} is empty, not {ignored.sent[:60]!r} ({why})"
     return f"{name!r} is still {ignored.now[:60]!r}, not {ignored.sent[:60]!r}"
 
 

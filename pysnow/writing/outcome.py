@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
@@ -23,8 +24,9 @@ if TYPE_CHECKING:
 __all__ = ["Action", "Outcome", "Outcomes", "Status", "status_of"]
 
 Status: TypeAlias = Literal["done", "failed", "not_executed", "unknown", "dry_run"]
-"""``done``; ``failed``: the instance refused; ``not_executed``: certainly not carried out; ``unknown``: it may or may
-not have been; ``dry_run``: nothing was sent, on purpose."""
+"""``done``; ``failed``: the instance refused, and nothing was done (``error.committed`` is False), or what was written is
+not all right (True); ``not_executed``: certainly not carried out (False); ``unknown``: it may or may not have been
+(None); ``dry_run``: nothing was sent, on purpose."""
 
 Action: TypeAlias = Literal["created", "existed", "updated", "unchanged", "deleted", "read"]
 """What was done, or would be: ``existed``: an earlier creation with the same key had made the record."""
@@ -42,6 +44,7 @@ class Outcome:
         error: Why it was not done, or why nobody knows; an :class:`~pysnow.AmbiguousWrite` has ``check()``.
         changes: Fields that change, by name, as far as the record was read before.
         ignored: Names of fields that did not take what was sent, or would not.
+        index: Place of the row among those that were given, from 0; None of an outcome made by hand.
     """
 
     row: Any
@@ -51,6 +54,7 @@ class Outcome:
     error: PysnowException | None = None
     changes: Mapping[str, FieldChange] = field(default_factory=dict)
     ignored: tuple[str, ...] = ()
+    index: int | None = None
 
     @property
     def ok(self) -> bool:
@@ -70,7 +74,9 @@ class Outcome:
     def __repr__(self) -> str:
         """Say how it ended, without the fields."""
         what = self.action or (type(self.error).__name__ if self.error is not None else "")
-        return f"<Outcome {self.status} {what} {self.sys_id or ''}".rstrip() + ">"
+        place = "" if self.index is None else f"of row {self.index}:"
+        words = " ".join(word for word in ("Outcome", place, self.status, what, self.sys_id) if word)
+        return f"<{words}, ignored: {', '.join(self.ignored)}>" if self.ignored else f"<{words}>"
 
 
 class Outcomes(list[Outcome]):
@@ -99,15 +105,25 @@ class Outcomes(list[Outcome]):
         failed = self.failed
         if failed:
             first = failed[0].error
+            place = "" if failed[0].index is None else f", row {failed[0].index}"
             raise RowsFailed(
-                f"{len(failed)} of {len(self)} were not done ({_listed(failed)}). The first: {first}",
+                f"{len(failed)} of {len(self)} were not done ({_listed(failed)}). The first{place}: {first}",
                 committed=None,
                 outcomes=tuple(self),
             ) from first
 
     def __repr__(self) -> str:
-        """Say how many ended how."""
-        return f"<Outcomes {', '.join(f'{count} {name}' for name, count in self.counts.items()) or 'none'}>"
+        """Say how many ended how; of a dry run what would be done, and of how many not all took."""
+        counts = dict(self.counts)
+        planned = Counter(each.action for each in self if each.status == "dry_run")
+        if planned:
+            counts.pop("dry_run")
+            counts["dry_run"] = planned.total()
+        text = ", ".join(f"{count} {name}" for name, count in counts.items())
+        if planned:
+            text += f": {', '.join(f'{count} {name}' for name, count in planned.items())}"
+        partly = sum(bool(each.ignored) for each in self)
+        return f"<Outcomes {text or 'none'}{f'; {partly} with ignored fields' if partly else ''}>"
 
 
 def status_of(error: PysnowException) -> Status:
@@ -118,6 +134,8 @@ def status_of(error: PysnowException) -> Status:
     """
     if isinstance(error, AmbiguousWrite):
         return "unknown"
+    if error.committed:  # it was written, and there is something wrong with it
+        return "failed"
     is_answer = isinstance(error, ResponseError) and not isinstance(error, (AuthenticationError, RateLimited))
     return "failed" if is_answer else "not_executed"
 

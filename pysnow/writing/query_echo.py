@@ -20,7 +20,7 @@ from pysnow.encoded_query import AnyOf, Condition, Directive, Operand, Order, Qu
 from pysnow.exceptions import InvalidUsage, QueryIgnored, QueryTypeError
 from pysnow.field_value import raw_value
 
-__all__ = ["Echo", "echo_of", "missing_columns", "named_columns", "unknown_column"]
+__all__ = ["Echo", "echo_of", "folded", "missing_columns", "named_columns", "unknown_column"]
 
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([ T].*)?", re.ASCII)
 _NUMBER = re.compile(r"[+-]?[0-9]{1,30}(\.[0-9]{1,30})?", re.ASCII)
@@ -168,7 +168,7 @@ def _may_hold(condition: Condition, value: object) -> bool:
 
 
 def _may_equal(value: str, asked: str) -> bool:
-    found, wanted = _folded(value), _folded(asked)
+    found, wanted = folded(value), folded(asked)
     if found == wanted:
         return True
     if {found, wanted} & {"true", "false"}:
@@ -179,8 +179,12 @@ def _may_equal(value: str, asked: str) -> bool:
     return _number(found) is not None and _number(found) == _number(wanted)
 
 
-def _folded(text: str) -> str:
-    """A text as the usual collations of databases see it: without case, accents and blanks at the ends."""
+def folded(text: str) -> str:
+    """A text as the usual collations of databases see it: without case, accents and blanks at the ends.
+
+    Args:
+        text: The text.
+    """
     apart = unicodedata.normalize("NFKD", text.strip().casefold())
     return "".join(character for character in apart if not unicodedata.combining(character))
 

@@ -25,7 +25,8 @@ OF_THE_LOOK_UP = frozenset(
 """Parameters that decide which record is found, or what is seen of it."""
 
 _SYS_ID = re.compile(r"[0-9a-fA-F]{32}", re.ASCII)
-_NUMBER = re.compile(r"[A-Za-z]{2,10}[0-9]{5,}", re.ASCII)
+# Of one case: nameLIKE12345 is a query.
+_NUMBER = re.compile(r"(?:[A-Z]{2,10}|[a-z]{2,10})[0-9]{5,}", re.ASCII)
 
 
 def named_sys_id(query: Any) -> str | None:
@@ -113,6 +114,9 @@ def _only(change: PendingWrite, params: Mapping[str, str], echo: Echo) -> Record
     for row in rows:
         echo.check(row, change.table)
     if len(rows) != 1:
-        kind, text = (MultipleResults, "More than one record matches") if rows else (NoResults, "No record matches")
+        kind, found_some = (MultipleResults, "More than one") if rows else (NoResults, "No")
+        # Names alone: a query holds the caller's data.
+        conditions = f" the conditions on {', '.join(echo.columns)}" if echo.columns else ""
+        text = f"{found_some} record of {change.table} matches{conditions}"
         raise kind(text, operation=change.operation, table=change.table, response=found._response)
     return rows[0]

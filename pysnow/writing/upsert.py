@@ -19,15 +19,21 @@ which record it is, and what became of the change.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypedDict
 
 from pysnow.encoded_query import print_equality
-from pysnow.exceptions import DuplicateCreated, IncompleteResult, InvalidUsage, MultipleResults, QueryTypeError
+from pysnow.exceptions import (
+    DuplicateCreated,
+    IncompleteResult,
+    InvalidUsage,
+    MultipleResults,
+    PysnowException,
+)
 from pysnow.field_value import raw_value
 from pysnow.params_builder import ParamsBuilder, field_list
 from pysnow.record_response import location_id
-from pysnow.writing.applied import Ignored, ignored_fields, stored_now
+from pysnow.writing.applied import Ignored, changes_made, ignored_fields
 from pysnow.writing.create_record import KeyedCreation
 from pysnow.writing.creation_key import creation_key
 from pysnow.writing.dry_run import columns_missing, entries_added
@@ -37,6 +43,7 @@ from pysnow.writing.record_look_up import as_query
 from pysnow.writing.record_state import journal_columns, state_of, state_params
 from pysnow.writing.table_memory import memory_of
 from pysnow.writing.update_record import update_once
+from pysnow.writing.upsert_key import key_values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -114,6 +121,14 @@ class Upsert:
         found = raw_value(self.record.get("sys_id"))
         return found if isinstance(found, str) else None
 
+    def __str__(self) -> str:
+        """Say it on a few lines, as for a terminal."""
+        table = getattr(self.record, "table", None) or "record"
+        head = f"{table} {self.sys_id or '(new)'}: {'would be ' if self.is_dry_run else ''}{self.action}"
+        lines = [f"  {name}: {change}" for name, change in self.changes.items()]
+        lines += [f"  {name}: {_why_ignored(each)}" for name, each in self.ignored.items()]
+        return "\n".join([head, *lines])
+
 
 def upsert(
     table: UpsertTable,
@@ -145,7 +160,7 @@ def upsert(
         PysnowException: As for ``create()`` and ``update()``.
     """
     fields = written(payload)
-    values = _key_values(fields, key)
+    values = key_values(fields, key)
     call = _Upsert(table, fields, values, when, params, complete)
     with memory_of(table._transport).turn(table.name, f"upsert\0{call.text}"):
         return call.run(update=update, dry_run=dry_run)
@@ -180,7 +195,11 @@ class _Upsert:
             self._change("upsert").request.deadline("upsert")  # whoever keeps the client from writing is asked here
         fields = {name: value for name, value in self._fields.items() if name != "sys_id"}
         self._told = self._table._check_payload("update", fields, self._params)
-        found = self._look()
+        try:
+            found = self._look()
+        except PysnowException as error:
+            error.describe(committed=False)
+            raise
         if found is None:
             return self._dry_creation() if dry_run else self._created(update=update)
         return self._brought_up_to_date(*found, update=update, dry_run=dry_run)
@@ -250,7 +269,7 @@ class _Upsert:
         change = self._writing("update", payload)
         done = update_once(change, sys_id, payload, watched=watched, before=state)
         ignored |= ignored_fields(payload, done, change.params, state)
-        made = _as_answered({name: each for name, each in changes.items() if name not in ignored}, done, change.params)
+        made = changes_made(changes, ignored, done, change.params)
         logged = [name for name in payload if name not in changes and name not in ignored]
         return Upsert(self._shaped(done), "updated" if made or logged else "unchanged", made, ignored=ignored)
 
@@ -276,8 +295,8 @@ class _Upsert:
     def _created(self, *, update: bool) -> Upsert:
         fields = self._completed()
         made = self._created_once(fields)
-        twins = [_sys_id(row) for row in self._rows()]
         own = _sys_id(made) or location_id(made._response) or ""
+        twins = self._twins(own)
         others = [sys_id for sys_id in twins if sys_id != own]
         # An answer that does not tell which record it is of leaves it open which of two is the other one's.
         if others and not made.existed and (own or len(others) > 1):
@@ -295,8 +314,17 @@ class _Upsert:
             return self._brought_up_to_date(*found, update=update, dry_run=False)
         params = self._writing("create", fields).params
         ignored = ignored_fields(fields, made, params)
-        changes = {name: each for name, each in field_changes(fields, None).items() if name not in ignored}
-        return Upsert(self._shaped(made), "created", _as_answered(changes, made, params), ignored=ignored)
+        changes = changes_made(field_changes(fields, None), ignored, made, params)
+        return Upsert(self._shaped(made), "created", changes, ignored=ignored)
+
+    def _twins(self, own: str) -> list[str]:
+        """Sys_ids of the records that have the key, now that one was created."""
+        try:
+            return [_sys_id(row) for row in self._rows()]
+        except PysnowException as error:
+            error.committed = True  # the creation is, whatever is known of the look
+            error.describe(sys_id=own or None)
+            raise
 
     def _created_once(self, fields: dict[str, Any]) -> RecordResponse:
         """The record; it ``existed`` when somebody else has created it since it was looked for."""
@@ -340,39 +368,8 @@ class _Upsert:
         return {name: value for name, value in record.items() if name in kept}
 
 
-def _as_answered(
-    changes: Mapping[str, FieldChange], record: Mapping[str, Any], params: Mapping[str, str]
-) -> dict[str, FieldChange]:
-    """Changes with the values that the answer shows; what it shows as empty may be a journal, or a secret."""
-    return {
-        name: replace(change, new=stored_now(record, name, params) or change.new) for name, change in changes.items()
-    }
-
-
-def _key_values(fields: Mapping[str, Any], key: str | Iterable[str]) -> dict[str, str]:
-    """Values of the key by column.
-
-    Raises:
-        InvalidUsage: There are no columns, or one has no value that a query can carry.
-    """
-    columns = [key] if isinstance(key, str) else list(key)
-    if not columns or not all(columns):
-        raise InvalidUsage(f"key must be the name of a column, or a list of such names; not {key!r}")
-    values = {}
-    for column in columns:
-        value = fields.get(column)
-        text = ("true" if value else "false") if isinstance(value, bool) else "" if value is None else str(value)
-        if not text.strip():
-            raise InvalidUsage(
-                f"The payload needs a value for {column!r}, by which the record is recognised: add it, or name another"
-                " column with key="
-            )
-        try:
-            print_equality(column, text)
-        except QueryTypeError as error:
-            raise InvalidUsage(f"The value of {column!r} cannot be looked for: {error}") from error
-        values[column] = text
-    return values
+def _why_ignored(ignored: Ignored) -> str:
+    return "ignored, no such field" if ignored.now is None else f"did not take {ignored.sent!r}, is {ignored.now!r}"
 
 
 def _sys_id(record: Mapping[str, Any]) -> str:

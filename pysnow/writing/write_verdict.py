@@ -3,14 +3,16 @@
 ===================================================  ===========  =====================================================
 evidence                                             verdict      what the caller gets
 ===================================================  ===========  =====================================================
-not sent; 401, 429; no token                         not made     the error as it is, ``committed`` False
-the platform's own refusal: access rules, business   not made     the same
-rules, data policy, unique key
-403, 404, redirect and other statuses below 500      refused      the error as it is, ``committed`` None: a refusal
-without such words                                                like this was seen after the record had been created
+not sent; 429; no token                              not made     the error as it is, ``committed`` False
+the platform's own refusal: credentials, access      not made     the same
+rules, business rules, data policy, unique key; no
+such record
+401, 403, 404, redirect and other statuses below     refused      the error as it is, ``committed`` None: a refusal
+500 without such words                                            like this was seen after the record had been created
                                                                   (KB2697679)
 no answer, half an answer, 202, 408, 5xx, a page,    unknown      the change is looked for; if that does not tell,
-an error object or nothing in place of the record                 ``AmbiguousWrite``
+an error object, nothing or something else in place               ``AmbiguousWrite``
+of the record
 ===================================================  ===========  =====================================================
 """
 
@@ -25,6 +27,7 @@ from pysnow.exceptions import (
     HTTPStatusError,
     InvalidUsage,
     PysnowException,
+    RecordNotFound,
     TLSError,
     TokenCreateError,
     UnexpectedRedirect,
@@ -34,7 +37,7 @@ __all__ = ["Verdict", "attempts_of", "is_unique_key_refusal", "verdict_on"]
 
 Verdict: TypeAlias = Literal["not made", "refused", "unknown"]
 
-_BEFORE_EXECUTION: Final = frozenset({401, 429})
+_TOO_MANY: Final = 429
 _IN_DOUBT: Final = frozenset({408, 499})
 """Statuses below 500 of edges that had sent the request on before they lost patience."""
 
@@ -76,11 +79,18 @@ def attempts_of(error: PysnowException) -> tuple[Attempt, ...]:
     return error.attempts or (Attempt(phase, error.status, type(error).__name__),)
 
 
+def _is_explained(error: HTTPStatusError) -> bool:
+    """Whether an answer holds message and detail, as the platform's own refusals do and pages do not."""
+    return "<empty>" not in (error.message, error.detail)
+
+
 def _verdict_on_status(error: HTTPStatusError) -> Verdict:
     status = error.status or 0
-    if status in _BEFORE_EXECUTION:
+    if status == _TOO_MANY or (status == 401 and _is_explained(error)):
         return "not made"
     if status >= 500 or status in _IN_DOUBT:
         return "unknown"
+    if isinstance(error, RecordNotFound) and len(error.attempts) <= 1:  # what was sent before may have deleted it
+        return "not made"
     is_definite = status in (400, 403, 409) and _DEFINITE.search(f"{error.message} {error.detail}")
     return "not made" if is_definite else "refused"

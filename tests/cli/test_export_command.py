@@ -49,6 +49,34 @@ def test_format__need_not_be_that_of_the_name(pysnow: Run, tmp_path: Path) -> No
     assert len(numbers(tmp_path / "a.txt")) == 2
 
 
+def test_fields__unknown_one_is_refused(pysnow: Run, tmp_path: Path) -> None:
+    code, _, complaint = pysnow("export", "incident", str(tmp_path / "a.csv"), "--fields", "number,sate")
+    assert (code, "did you mean 'state'" in complaint, list(tmp_path.iterdir())) == (2, True, [])
+
+
+def test_fields__unknown_one_behind_a_reference_is_refused(pysnow: Run, tmp_path: Path) -> None:
+    code, _, complaint = pysnow("export", "incident", str(tmp_path / "a.csv"), "--fields", "caller_id.nmae")
+    assert (code, "did you mean 'name'" in complaint) == (2, True)
+
+
+def test_fields__hidden_one_is_empty_and_told_of(pysnow: Run, tmp_path: Path) -> None:
+    target = tmp_path / "a.csv"
+    with Sandbox() as local:
+        local.deny("incident.state", "read", admins_too=True)
+        access = ["--limit", "1", "--instance", local.url]
+        code, _, talk = pysnow("export", "incident", str(target), "--fields", "number,state", *access)
+    assert (code, "no column 'state': this user may not read it" in talk) == (0, True)
+    assert target.read_text(encoding="utf-8").splitlines()[1].endswith(",")
+
+
+def test_fields__missing_one_that_nobody_can_look_up_is_told_of(pysnow: Run, tmp_path: Path) -> None:
+    with Sandbox() as local:
+        local.deny("sys_db_object", "read", admins_too=True)
+        call = ["export", "incident", str(tmp_path / "a.csv"), "--fields", "number,sate", "--limit", "1"]
+        code, _, talk = pysnow(*call, "--instance", local.url)
+    assert (code, "no column 'sate': it does not exist, or this user may not read it" in talk) == (0, True)
+
+
 def test_quiet__says_nothing(pysnow: Run, tmp_path: Path) -> None:
     assert pysnow("export", "incident", str(tmp_path / "a.jsonl"), "--limit", "2", "--quiet") == (0, "", "")
 

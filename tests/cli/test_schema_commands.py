@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import csv
+import io
 import json
 import subprocess
 from collections.abc import Callable
@@ -19,6 +21,16 @@ def test_schema__gives_a_line_for_each_column(process: Process) -> None:
     done = process("schema", "incident")
     rows = {row["column"]: row for row in map(json.loads, done.stdout.splitlines())}
     assert (done.returncode, rows["active"]["type"], rows["number"]["table"]) == (0, "boolean", "incident")
+
+
+def test_schema__gives_programs_all_choices(pysnow: Run) -> None:
+    rows = {row["column"]: row for row in map(json.loads, pysnow("schema", "incident", "--jsonl")[1].splitlines())}
+    assert (len(rows["approval"]["choices"]), rows["caller_id"]["reference_table"]) == (7, "sys_user")
+
+
+def test_schema__as_csv_has_choices_in_a_cell(pysnow: Run) -> None:
+    rows = {row["column"]: row for row in csv.DictReader(io.StringIO(pysnow("schema", "incident", "--csv")[1]))}
+    assert (json.loads(rows["state"]["choices"])["6"], rows["number"]["choices"]) == ("Resolved", "")
 
 
 def test_schema__tells_people_which_tables_it_extends(pysnow: Run) -> None:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from pysnow import Client, InvalidUsage, MissingResult, QueryIgnored
 from pysnow.apis.statistics import Stats, statistics_of
-from pysnow.exceptions import ErrorInResult, HTTPStatusError, PermissionDenied, PysnowException
+from pysnow.exceptions import ErrorInResult, HTTPStatusError, PartialResult, PermissionDenied, PysnowException
 from tests.unit.canned_server import CannedServer, http
 
 if TYPE_CHECKING:
@@ -136,6 +136,10 @@ def test_order__is_a_parameter_of_its_own(table: Table, sandbox: Sandbox, order:
         ({"group_by": "state", "having": [("count", "state", ">", "1,2")]}, "without ',' and"),
         ({"group_by": "state", "having": [("count", "state", ">", None)]}, "compares with a number"),
         ({"group_by": "state", "order_by": "median^state"}, "order_by takes columns"),
+        ({"group_by": "state", "order_by": "-cuont"}, "did you mean 'count'"),
+        ({"group_by": "state", "order_by": "priority"}, "there are 'state', 'count'"),
+        ({"group_by": "state", "order_by": "sum^priority", "avg": "priority"}, "did you mean 'avg\\^priority'"),
+        ({"group_by": "state", "order_by": "count", "count": False, "avg": "priority"}, "order_by takes columns"),
         ({"group_by": "state", "display_value": "yes"}, "display_value must be"),
         ({"query": "INC0010001"}, "is a number, not a query"),
     ],
@@ -382,6 +386,11 @@ def test_strict__misspelt_column_of_the_query(sandbox: Sandbox) -> None:
         ({"result": {"stats": []}}, {}, MissingResult),
         ({"result": {}}, {}, MissingResult),
         ({"result": {"stats": {"count": "many"}}}, {}, MissingResult),
+        ({"result": {"stats": {"count": "-3"}}}, {}, MissingResult),
+        ({"result": {"stats": {"count": "\u0661\u0662"}}}, {}, MissingResult),
+        ({"result": {"stats": {"count": "9" * 5000}}}, {}, MissingResult),
+        ({"result": {"stats": {"count": "7"}}, "error": {"message": "no"}}, {}, PartialResult),
+        ({"result": {"stats": {"count": "7"}}, "status": "failure"}, {}, PartialResult),
         ({"result": {"stats": {"avg": ["1"]}}}, {"avg": "x"}, MissingResult),
         ({"result": {"stats": {"sum": {"x": "lots"}}}}, {"sum": "x"}, MissingResult),
         ({"result": [{"stats": {"count": "1"}}]}, {"group_by": "x"}, MissingResult),

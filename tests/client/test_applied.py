@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pysnow import FieldIgnoredWarning, NotApplied
+from pysnow import Client, FieldIgnoredWarning, NotApplied
 from pysnow.record_response import RecordResponse
+from pysnow.writing.applied import ignored_fields
 from tests.client.writing import Hands, client_of, sent
 
 if TYPE_CHECKING:
@@ -143,6 +144,73 @@ def test_save__strict__holds_what_the_instance_holds(incidents: Table, kept: str
     assert (record["urgency"], record["short_description"], record.changes) == ("3", "y", {})
 
 
+# -- values that an instance has no use of -----------------------------------------------------------------------
+
+
+def test_update__value_that_empties_the_column__warns(incidents: Table, made: RecordResponse) -> None:
+    with pytest.warns(FieldIgnoredWarning, match="'urgency' is empty, not 'High' .*labels=True"):
+        incidents.update(made["sys_id"], {"urgency": "High"})
+
+
+def test_update__strict__value_that_empties_the_column(incidents: Table, made: RecordResponse) -> None:
+    with pytest.raises(NotApplied) as caught:
+        incidents.update(made["sys_id"], {"urgency": "High"}, strict=True)
+    assert dict(caught.value.fields) == {"urgency": ("High", "")}
+
+
+def test_create__value_that_empties_the_column__warns(incidents: Table) -> None:
+    with pytest.warns(FieldIgnoredWarning, match="'state' is empty, not 'Foo'"):
+        incidents.create({"state": "Foo"})
+
+
+@pytest.mark.parametrize("value", ["", None, False, " ", "NULL"])
+def test_update__what_empties_on_purpose__says_nothing(
+    incidents: Table, made: RecordResponse, silence: None, value: Any
+) -> None:
+    assert incidents.update(made["sys_id"], {"close_code": value})
+
+
+@pytest.mark.parametrize("name", ["u_notes", "work_notes", "user_password", "client_secret", "api_key"])
+def test_ignored_fields__what_is_never_echoed__tells_nothing(name: str) -> None:
+    assert ignored_fields({name: "x"}, {"sys_id": "a", name: ""}, {}) == {}
+
+
+def test_ignored_fields__entries_of_a_journal__took() -> None:
+    record = {"sys_id": "a", "u_log": {"display_value": "2026 - Me\nx\n\n", "value": ""}}
+    assert ignored_fields({"u_log": "x"}, record, {"sysparm_display_value": "all"}) == {}
+
+
+def test_create__reference_that_is_no_sys_id__warns(client: Client) -> None:
+    with pytest.warns(FieldIgnoredWarning, match=r"'department' refers to 'IT', which is no sys_id: use client\.ref"):
+        client.table("sys_user").create({"user_name": "new", "department": "IT"})
+
+
+def test_create__reference_to_a_word__says_nothing(client: Client, silence: None) -> None:
+    assert client.table("incident").create({"sys_domain": "global", "caller_id": "system"})
+
+
+def test_create_many__display_value_of_no_record__is_ignored(client: Client) -> None:
+    with pytest.warns(FieldIgnoredWarning, match="department"):
+        (done,) = client.table("sys_user").create_many(
+            [{"user_name": "new", "department": "Nope"}], params={"sysparm_input_display_value": "true"}
+        )
+    assert done.ignored == ("department",)
+
+
+def test_update_many__value_that_empties_the_column__is_ignored(incidents: Table, made: RecordResponse) -> None:
+    with pytest.warns(FieldIgnoredWarning, match="urgency"):
+        (done,) = incidents.update_many([{"sys_id": made["sys_id"], "urgency": "High"}])
+    assert (done.action, done.ignored) == ("updated", ("urgency",))
+
+
+def test_upsert__value_that_empties_the_column__is_a_change_that_was_not_meant(
+    incidents: Table, made: RecordResponse
+) -> None:
+    with pytest.warns(FieldIgnoredWarning, match="urgency"):
+        done = incidents.upsert({"correlation_id": "alert-1", "urgency": "High"})
+    assert (done.action, done.changes["urgency"].new, list(done.ignored)) == ("updated", "", ["urgency"])
+
+
 # -- upserts -----------------------------------------------------------------------------------------------------------
 
 
@@ -197,7 +265,14 @@ def test_create_many__unknown_column__is_told_once(incidents: Table) -> None:
 def test_update_many__unknown_column__is_told(incidents: Table, made: RecordResponse) -> None:
     with pytest.warns(FieldIgnoredWarning, match="urgncy"):
         outcomes = incidents.update_many([{"sys_id": made["sys_id"], "urgncy": "1"}])
-    assert outcomes[0].ignored == ("urgncy",)
+    assert (outcomes[0].ignored, outcomes[0].action) == (("urgncy",), "unchanged")
+
+
+def test_update_many__what_did_not_take__shows_in_the_repr(incidents: Table, made: RecordResponse) -> None:
+    with pytest.warns(FieldIgnoredWarning):
+        outcomes = incidents.update_many([{"sys_id": made["sys_id"], "urgncy": "1"}])
+    assert repr(outcomes) == "<Outcomes 1 unchanged; 1 with ignored fields>"
+    assert repr(outcomes[0]) == f"<Outcome of row 0: done unchanged {made['sys_id']}, ignored: urgncy>"
 
 
 def test_update_many__dry_run__tells_what_would_be_ignored(incidents: Table, made: RecordResponse) -> None:

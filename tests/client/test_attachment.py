@@ -352,3 +352,9 @@ def test_upload__refuses_a_bad_type(files: Attachment, sandbox: Sandbox, content
 def test_attachments__under_another_base_path(client: Client) -> None:
     files = client.resource("/now/table/incident", base_path="/api").attachments
     assert files.upload(FIRST, data=b"x", name="n.txt")["file_name"] == "n.txt"
+
+
+@pytest.mark.parametrize("content", [b"hello", PNG])
+def test_upload__content_in_place_of_a_path__says_where_it_goes(files: Attachment, content: bytes) -> None:
+    with pytest.raises(InvalidUsage, match=r"content goes into data="):
+        files.upload("a" * 32, content, name="x")

@@ -732,6 +732,97 @@ def test_store__of_another_instance_is_refused(opened: Callable[..., Client], tm
         assert len(other.requests) == 0
 
 
+def _admin(password: str = "admin", **options: Any) -> PasswordGrant:
+    return PasswordGrant(*APPLICATION, "admin", password, **options)
+
+
+def test_store__of_another_user_is_refused(opened: Callable[..., Client], sandbox: Sandbox, tmp_path: Path) -> None:
+    path = tmp_path / "token.json"
+    _read(opened(_password(store=FileTokenStore(path))))
+    asked = len(sandbox.requests)
+    with pytest.raises(InvalidUsage, match=r"user 'itil'.*not of user 'admin'.*store of its own"):
+        _read(opened(_admin("wrong", store=FileTokenStore(path))))
+    assert len(sandbox.requests) == asked
+
+
+def test_store__of_another_user_is_left_to_that_user(
+    opened: Callable[..., Client], sandbox: Sandbox, tmp_path: Path
+) -> None:
+    path = tmp_path / "token.json"
+    _read(opened(_password(store=FileTokenStore(path))))
+    with pytest.raises(InvalidUsage):
+        _read(opened(_admin(store=FileTokenStore(path))))
+    _read(opened(_password(store=FileTokenStore(path))))
+    assert _token_calls(sandbox) == 1
+
+
+def test_store__of_another_user_is_taken_over_by_signing_in(
+    opened: Callable[..., Client], sandbox: Sandbox, tmp_path: Path
+) -> None:
+    path = tmp_path / "token.json"
+    _read(opened(_password(store=FileTokenStore(path))))
+    auth = _admin(store=FileTokenStore(path))
+    client = opened(auth)
+    auth.sign_in()
+    _read(client)
+    assert sandbox.requests[-1].user == "admin"
+
+
+def test_store__of_another_grant_is_refused(opened: Callable[..., Client], sandbox: Sandbox, tmp_path: Path) -> None:
+    sandbox.instance.properties[ENABLED] = "true"
+    path = tmp_path / "token.json"
+    _read(opened(_password(store=FileTokenStore(path))))
+    with pytest.raises(InvalidUsage, match="grant 'client_credentials'"):
+        _read(opened(ClientCredentials(*APPLICATION, store=FileTokenStore(path))))
+
+
+def test_store__outlives_a_change_of_password(opened: Callable[..., Client], sandbox: Sandbox, tmp_path: Path) -> None:
+    path = tmp_path / "token.json"
+    _read(opened(_password(store=FileTokenStore(path))))
+    _read(opened(PasswordGrant(*APPLICATION, "itil", "a new one", store=FileTokenStore(path))))
+    assert _token_calls(sandbox) == 1
+
+
+def test_store__that_does_not_say_who_signed_in_is_replaced(
+    opened: Callable[..., Client], sandbox: Sandbox, tmp_path: Path
+) -> None:
+    store = FileTokenStore(tmp_path / "token.json")
+    _read(opened(_password(store=store)))
+    store.save({name: value for name, value in (store.load() or {}).items() if name != "user"})
+    _read(opened(_admin(store=store)))
+    assert sandbox.requests[-1].user == "admin"
+
+
+@pytest.mark.parametrize("store", ["token.json", Path("token.json"), 5])
+@pytest.mark.parametrize("grant", [_password, lambda store: RefreshToken(*APPLICATION, store=store)])
+def test_store__must_be_one(grant: Callable[..., OAuthGrant], store: object) -> None:
+    with pytest.raises(InvalidUsage, match=r"pysnow\.FileTokenStore\('token.json'\)"):
+        grant(store=store)
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda: PasswordGrant(*APPLICATION, username="itil", password="itil"), "PasswordGrant .* 'user'"),
+        (lambda: ClientCredentials("sandbox", secret="sandbox"), "ClientCredentials .* 'client_secret'"),
+        (lambda: RefreshToken(*APPLICATION, refresh="r"), "RefreshToken .* 'refresh_token'"),
+        (lambda: AuthorizationCode(*APPLICATION, redirect_url="r"), "AuthorizationCode .* 'redirect_uri'"),
+        (lambda: JWTBearer(*APPLICATION, key="k", kid="k", user="u", xyz=1), "JWTBearer .* use client_id, client"),
+    ],
+)
+def test_misspelt_argument__names_the_right_one(make: Callable[[], OAuthGrant], said: str) -> None:
+    with pytest.raises(InvalidUsage, match=said):
+        make()
+
+
+def test_misspelt_argument__hides_the_others() -> None:
+    with pytest.raises(InvalidUsage) as caught:
+        PasswordGrant("sandbox", CANARY, username="itil", password=CANARY)  # type: ignore[call-arg]
+    assert CANARY not in "".join(
+        str(frame.f_locals) for frame, _ in list(traceback.walk_tb(caught.value.__traceback__))[1:]
+    )
+
+
 def test_unbound__says_what_to_do() -> None:
     with pytest.raises(InvalidUsage, match=r"Client\(instance="):
         _password().token  # noqa: B018

@@ -48,6 +48,7 @@ def test_label__of_the_parent_table(table: Table, sandbox: Sandbox) -> None:
     assert sent(table, sandbox, {"contact_type": "Virtual Agent"}) == {"contact_type": "virtual_agent"}
 
 
+@pytest.mark.filterwarnings("ignore::pysnow.FieldIgnoredWarning")
 @pytest.mark.parametrize("value", [2, None, "", True, {"value": "2"}])
 def test_value__that_is_no_text_is_left(table: Table, value: Any, sandbox: Sandbox) -> None:
     stored = "2" if isinstance(value, dict) else value

@@ -510,3 +510,15 @@ def test_threads__with_one_key_make_one_record(incidents: Table, sandbox: Sandbo
     with ThreadPoolExecutor(8) as pool:
         made = set(pool.map(create, range(8)))
     assert (len(made), _made(sandbox)) == (1, 1)
+
+
+def test_create__column_as_an_attribute__names_what_has_them(sandbox: Sandbox) -> None:
+    made = client_of(sandbox, Hands()).table("incident").create({"short_description": "x"})
+    with pytest.raises(AttributeError, match=r"write \['short_description'\]. For a Record, .* get_by_id\(\)"):
+        _ = made.short_description  # type: ignore[attr-defined]  # which is what this is about
+
+
+def test_create__no_such_attribute__is_the_usual_error(sandbox: Sandbox) -> None:
+    made = client_of(sandbox, Hands()).table("incident").create({"short_description": "x"})
+    with pytest.raises(AttributeError, match="has no attribute 'nope'$"):
+        _ = made.nope  # type: ignore[attr-defined]  # which is what this is about

@@ -161,6 +161,7 @@ def test_me__is_somebody_else_with_other_credentials(client: Client) -> None:
     assert client.table("incident").create({})["caller_id"]["value"] == me(client) != first
 
 
+@pytest.mark.filterwarnings("ignore::pysnow.FieldIgnoredWarning")
 def test_me__of_a_payload_is_a_text(client: Client, sandbox: Sandbox) -> None:
     client.defaults["incident"] = {"caller_id": "@me"}
     client.table("incident").create({"short_description": "@me", "caller_id": "@me"})

@@ -192,6 +192,75 @@ def test_first__with_pages_that_are_capped(table: Table, sandbox: Sandbox) -> No
     assert table.first("ORDERBYactive", ["active"])["active"] == "true"
 
 
+# -- order_by ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("order_by", "sent"),
+    [
+        ("number", "active=true^ORDERBYnumber"),
+        ("-number", "active=true^ORDERBYDESCnumber"),
+        ("priority,-number", "active=true^ORDERBYpriority^ORDERBYDESCnumber"),
+        (["priority", "-number"], "active=true^ORDERBYpriority^ORDERBYDESCnumber"),
+        ([], "active=true"),
+        (None, "active=true"),
+    ],
+    ids=str,
+)
+def test_get__order(table: Table, sandbox: Sandbox, order_by: Any, sent: str) -> None:
+    table.get({"active": True}, order_by=order_by)
+    assert asked(sandbox, "sysparm_query") == [sent]
+
+
+def test_get__gives_the_records_in_the_order(table: Table) -> None:
+    numbers = [row["number"] for row in table.get({"active": True}, fields=["number"], order_by="-number").all()]
+    assert (numbers, len(numbers) > 10) == (sorted(numbers, reverse=True), True)
+
+
+def test_get__order_takes_the_place_of_that_in_the_query(table: Table, sandbox: Sandbox) -> None:
+    table.get("active=true^ORDERBYpriority^NQstate=6", order_by="-number")
+    assert asked(sandbox, "sysparm_query") == ["active=true^ORDERBYDESCnumber^NQstate=6"]
+
+
+def test_get__orders_all_records(table: Table, sandbox: Sandbox) -> None:
+    table.get(order_by="-number")
+    assert asked(sandbox, "sysparm_query") == ["ORDERBYDESCnumber"]
+
+
+@pytest.mark.parametrize("order_by", [5, {"number": 1}, [5], "no column", "--number"], ids=str)
+def test_order__refused_before_anything_is_sent(table: Table, sandbox: Sandbox, order_by: Any) -> None:
+    with pytest.raises(InvalidUsage):
+        table.get(order_by=order_by)
+    assert len(sandbox.requests) == 0
+
+
+def test_get__unknown_order_is_refused_where_columns_are_checked(table: Table) -> None:
+    with pytest.raises(QueryIgnored, match="nmber"):
+        table.get(order_by="-nmber", strict=True)
+
+
+def test_first__in_an_order_is_one_request(table: Table, sandbox: Sandbox) -> None:
+    first = table.first({"active": True}, ["number"], order_by="-number")
+    sent = len(sandbox.requests)
+    assert (first["number"], sent) == (max(table.column("number", {"active": True})), 1)
+
+
+def test_first_or_none__in_an_order(table: Table) -> None:
+    found = table.first_or_none({"active": True}, ["number"], order_by="number") or {}
+    assert found["number"] == min(table.column("number", {"active": True}))
+
+
+def test_first__in_an_order_of_an_iterator_passes_over_hidden_rows(table: Table, sandbox: Sandbox) -> None:
+    sandbox.deny("incident", "read", where="active=false", admins_too=True)
+    numbers = table.column("number")
+    assert table.first(fields=["number"], order_by=iter(["active", "-number"]))["number"] == max(numbers)
+
+
+def test_column__in_an_order(table: Table) -> None:
+    numbers = table.column("number", {"active": True}, order_by="-number")
+    assert numbers == sorted(table.column("number", {"active": True}), reverse=True)
+
+
 # -- find --------------------------------------------------------------------------------------------------------------
 
 

@@ -148,6 +148,23 @@ def test_journal__no_record_matches(client: Client, planted: int) -> None:
     assert (list(entries), entries.report.complete) == ([], True)
 
 
+def test_journal__from_the_first_entry_on(client: Client, planted: int) -> None:
+    entries = client.iter_journal("incident", until=START + DAY, query={"active": "true"})
+    assert len(list(entries)) == len(list(_by_query(client))) > 0
+
+
+def test_journal__of_one_record(client: Client, planted: int) -> None:
+    record = client.table("incident").get_by_id(_record(1))
+    entries = list(client.iter_journal("incident", query=record, element="work_notes"))
+    assert [(entry["element_id"], entry["element"]) for entry in entries] == [(_record(1), "work_notes")]
+
+
+def test_audit__from_the_first_entry_on(client: Client, planted: int) -> None:
+    entries = client.iter_audit("incident")
+    list(entries)
+    assert entries.report.complete is True
+
+
 def test_journal__until_now(client: Client, planted: int) -> None:
     entries = client.iter_journal("incident", START, query={"active": "true"})
     list(entries)

@@ -237,6 +237,20 @@ def test_choices__ambiguous_label_is_refused(client: Client, sandbox: Sandbox) -
         client.choices("incident", "state").value_of("Closed")
 
 
+def test_choices__of_an_unknown_column_name_near_ones(client: Client) -> None:
+    with pytest.raises(InvalidUsage, match="no column 'stat' of incident.*did you mean 'state'"):
+        client.choices("incident", "stat")
+
+
+def test_choices__of_a_column_without_any_are_empty(client: Client) -> None:
+    assert client.choices("incident", "short_description") == {}
+
+
+def test_choices__of_a_column_that_nobody_can_look_up_are_empty(client: Client, sandbox: Sandbox) -> None:
+    sandbox.deny("sys_dictionary", "read", admins_too=True)
+    assert client.choices("incident", "stat") == {}
+
+
 def test_choices__inactive_ones_only_when_asked_for(client: Client, sandbox: Sandbox) -> None:
     sandbox.add(
         "sys_choice",

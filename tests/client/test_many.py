@@ -8,6 +8,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,12 +18,14 @@ from pysnow import (
     AmbiguousWrite,
     AuthenticationError,
     Client,
+    FieldIgnoredWarning,
     InvalidUsage,
     PermissionDenied,
     QueryIgnored,
     RecordNotFound,
     RowsFailed,
     UnexpectedCount,
+    UniqueKeyViolation,
 )
 from pysnow.records.record import Record
 from tests.client.writing import (
@@ -482,3 +485,114 @@ def test_delete_many__by_query__needs_a_number(sandbox: Sandbox, incidents: Tabl
 def test_delete_many__dry_run__deletes_nothing(sandbox: Sandbox, incidents: Table, made: list[str]) -> None:
     outcomes = incidents.delete_many({"short_description": "many"}, dry_run=True)
     assert (len(rows_of(sandbox, "many")), Counter(outcome.action for outcome in outcomes)) == (12, {"deleted": 12})
+
+
+# -- what outcomes tell ------------------------------------------------------------------------------------------------
+
+
+def test_outcomes__know_the_place_of_their_row(incidents: Table) -> None:
+    outcomes = incidents.create_many([*rows(55), {"short_description": object()}, *rows(3, "more")], batch_size=10)
+    assert [each.index for each in outcomes] == list(range(59))
+    assert [each.index for each in outcomes.failed] == [55]
+
+
+def test_outcomes__of_a_stream__know_the_place_of_their_row(incidents: Table) -> None:
+    assert [each.index for each in incidents.create_many(iter(rows(7)), batch_size=2)] == list(range(7))
+
+
+def test_outcomes__failures__name_the_row(incidents: Table) -> None:
+    with pytest.raises(RowsFailed, match=r"The first, row 1: The payload"):
+        incidents.create_many([{"urgency": "1"}, {"urgency": object()}]).raise_for_failures()
+
+
+def test_outcomes__of_a_dry_run__say_how_many_would_change(incidents: Table, made: list[str]) -> None:
+    incidents.update_many([{"sys_id": sys_id, "urgency": "1"} for sys_id in made[:5]])
+    planned = incidents.update_many([{"sys_id": sys_id, "urgency": "1"} for sys_id in made], dry_run=True)
+    assert repr(planned) == "<Outcomes 12 dry_run: 5 unchanged, 7 updated>"
+
+
+def test_update_many__without_expect__says_what_to_add(incidents: Table) -> None:
+    with pytest.raises(InvalidUsage, match="add expect=12") as caught:
+        incidents.update_many({"active": "true"}, {"urgency": "1"})
+    assert "None" not in str(caught.value)
+
+
+# -- records as rows ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("shown", [False, "all", True])
+def test_update_many__of_records__leaves_them_without_changes(incidents: Table, made: list[str], shown: Any) -> None:
+    read = list(incidents.iterate({"short_description": "many"}, ["sys_id", "urgency"], display_value=shown))
+    for record in read:
+        record["urgency"] = "1"
+    incidents.update_many(read)
+    assert [(record.changes, record.raw("urgency")) for record in read] == [({}, "1")] * 12
+
+
+def test_update_many__of_records__they_hold_what_the_instance_holds(incidents: Table, made: list[str]) -> None:
+    record = incidents.get_by_id(made[0])
+    record.update(urgency="1", impact="1")
+    incidents.update_many([record])
+    assert (record["priority"], record["sys_mod_count"]) == ("1", "1")
+
+
+def test_update_many__of_records__unknown_column__is_taken_out(incidents: Table, made: list[str]) -> None:
+    record = incidents.get_by_id(made[0], ["sys_id", "urgency"])
+    record["urgncy"] = "1"
+    with pytest.warns(FieldIgnoredWarning):
+        incidents.update_many([record])
+    assert ("urgncy" in record, record.changes) == (False, {})
+
+
+def test_update_many__of_a_record_that_failed__keeps_its_changes(
+    sandbox: Sandbox, incidents: Table, made: list[str]
+) -> None:
+    record = incidents.get_by_id(made[0])
+    record["urgency"] = "1"
+    sandbox.deny("incident", "write", admins_too=True)
+    (done,) = incidents.update_many([record])
+    assert (done.status, record.changes) == ("failed", {"urgency": "1"})
+
+
+def test_update_many__of_a_record_without_changes__sends_nothing(
+    sandbox: Sandbox, incidents: Table, made: list[str]
+) -> None:
+    record = incidents.get_by_id(made[0])
+    sandbox.requests.clear()
+    (done,) = incidents.update_many([record])
+    assert (done.status, done.action, len(sandbox.requests)) == ("done", "unchanged", 0)
+
+
+def test_update_many__of_a_record_that_holds_it_in_another_spelling__is_unchanged(
+    incidents: Table, made: list[str]
+) -> None:
+    record = incidents.get_by_id(made[0], ["sys_id", "active", "sys_mod_count"])
+    record["active"] = "1"
+    (done,) = incidents.update_many([record])
+    assert (done.action, record["active"], record.changes) == ("unchanged", "true", {})
+
+
+def test_update_many__of_a_record__value_that_stays__is_unchanged(
+    sandbox: Sandbox, incidents: Table, made: list[str]
+) -> None:
+    sandbox.deny("incident.urgency", "write", admins_too=True)
+    record = incidents.get_by_id(made[0])
+    record["urgency"] = "1"
+    with pytest.warns(FieldIgnoredWarning, match="urgency"):
+        (done,) = incidents.update_many([record])
+    assert (done.action, done.ignored, record["urgency"]) == ("unchanged", ("urgency",), "3")
+
+
+@pytest.mark.parametrize("missing", [float("nan"), Decimal("nan")])
+def test_update_many__missing_value__fails_its_row_alone(incidents: Table, made: list[str], missing: Any) -> None:
+    outcomes = incidents.update_many(
+        [{"sys_id": made[0], "urgency": missing}, {"sys_id": made[1], "urgency": 1.0}, {"sys_id": made[2], "impact": 1}]
+    )
+    assert statuses(outcomes) == ["not_executed", "done", "done"]
+    assert "urgency" in str(outcomes[0].error)
+
+
+def test_create__unique_value_that_is_taken__is_no_matter_of_rights(sandbox: Sandbox, hands: Hands) -> None:
+    users = client_of(sandbox, hands).table("sys_user")
+    (done,) = users.create_many([{"user_name": "admin"}])
+    assert (type(done.error), isinstance(done.error, PermissionDenied)) == (UniqueKeyViolation, True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pysnow import Client, InvalidUsage, MultipleResults, QueryBuilder, QueryIgnored
+from pysnow import Client, InvalidUsage, MultipleResults, NoResults, QueryBuilder, QueryIgnored
 from pysnow.criterion import F
 
 if TYPE_CHECKING:
@@ -93,8 +93,14 @@ def test_legacy__misspelt_column(things: Resource, client: Client, sandbox: Sand
 
 
 def test_several__that_satisfy_the_query_are_too_many(incidents: Resource) -> None:
-    with pytest.raises(MultipleResults):
+    with pytest.raises(MultipleResults, match="^More than one record of incident matches the conditions on active$"):
         incidents.delete({"active": True})
+
+
+def test_none__that_satisfies_the_query_names_table_and_columns(incidents: Resource) -> None:
+    with pytest.raises(NoResults, match="^No record of incident matches the conditions on number, state$") as caught:
+        incidents.update(F.number.eq("INC-secret") & F.state.eq(1), {"state": "2"})
+    assert "secret" not in str(caught.value)
 
 
 # -- strict reads ------------------------------------------------------------------------------------------------------
@@ -225,9 +231,9 @@ def test_strict_walk__known_order(strict_table: Table) -> None:
 @pytest.mark.parametrize(
     "asked",
     [
-        {"order_by": "stat"},
-        {"order_by": ["state", "-stat"]},
-        {"order_by": "-avg^stat"},
+        {"group_by": "stat", "order_by": "stat"},
+        {"group_by": ["state", "stat"], "order_by": ["state", "-stat"]},
+        {"avg": "stat", "order_by": "-avg^stat"},
         {"having": ("sum", "stat", ">", 1)},
         {"having": [("count", ">", 1), ("max", "stat", ">", 1)]},
     ],
@@ -235,7 +241,7 @@ def test_strict_walk__known_order(strict_table: Table) -> None:
 )
 def test_strict_aggregate__misspelt_column(strict_table: Table, asked: dict[str, Any]) -> None:
     with pytest.raises(QueryIgnored, match="stat"):
-        strict_table.aggregate(group_by="state", **asked)
+        strict_table.aggregate(**{"group_by": "state", **asked})
 
 
 @pytest.mark.parametrize("order_by", ["-count", "count", "avg^reassignment_count", "-state"])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pysnow import F, InvalidUsage, MultipleResults, NoResults, QueryBuilder, QueryTypeError, Record, Ref
+from pysnow import F, InvalidUsage, MultipleResults, NoResults, QueryBuilder, QueryIgnored, QueryTypeError, Record, Ref
 from pysnow.exceptions import ValueNotFetched
 
 if TYPE_CHECKING:
@@ -72,8 +72,14 @@ def test_queries__find_by_the_sys_id(table: Table, client: Client, spelling: str
 
 
 def test_expression__without_a_client_says_what_to_do() -> None:
-    with pytest.raises(InvalidUsage, match=r"client.ref\('sys_user_group', ...\)"):
+    with pytest.raises(InvalidUsage, match=r"Use client\.ref\('sys_user_group', name='Network'\) in F"):
         _ = F.assignment_group == GROUP
+
+
+def test_unknown_column__is_named_before_the_write(table: Table, sandbox: Sandbox) -> None:
+    with pytest.raises(QueryIgnored, match=r"sys_user has no column 'mail' \(near: email\)"):
+        table.create({"caller_id": Ref("sys_user", mail="abel.tuter@example.com")})
+    assert not writes(sandbox)
 
 
 def test_absence__raises_before_the_write(table: Table, sandbox: Sandbox) -> None:

@@ -45,6 +45,14 @@ def test_outcomes__of_a_stream_are_counted(client: Client) -> None:
         )
 
 
+def test_sandbox_table__shows_its_name() -> None:
+    assert repr(Sandbox().table("incident")) == "<SandboxTable incident>"
+
+
+def test_rule__shows_its_spec_and_strikes() -> None:
+    assert repr(Sandbox().fault("server-error", status=503)) == "<Rule server-error:status=503, 0 strikes>"
+
+
 def test_sandbox__shows_its_address() -> None:
     with Sandbox() as sandbox:
         assert repr(sandbox) == f"<Sandbox {sandbox.url}>"

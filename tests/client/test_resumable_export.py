@@ -10,8 +10,7 @@ from typing import Any, Self
 
 import pytest
 
-from pysnow import Client, InvalidUsage, PysnowException
-from pysnow.exporting.resumable import ResumableExport
+from pysnow import Client, InvalidUsage, PysnowException, ResumableExport
 from pysnow.sandbox import Sandbox
 from tests.client.writing import Hands, client_of
 
@@ -21,6 +20,14 @@ class Numbers:
 
     def __init__(self, token: str | None, count: int = 3500, *, breaks_at: int | None = None, odd: int = -1) -> None:
         self._next, self._count, self._breaks_at, self._odd = int(token or 0), count, breaks_at, odd
+
+    @property
+    def report(self) -> Self:
+        return self
+
+    @property
+    def received(self) -> int:
+        return self._next
 
     @property
     def resume_token(self) -> str:
@@ -109,8 +116,56 @@ def test_run__refuses_what_was_begun_otherwise(tmp_path: Path, other: dict[str, 
     path = tmp_path / "n"
     with pytest.raises(OSError, match="broken"):
         export(path).run(lambda token: Numbers(token, breaks_at=1500))
-    with pytest.raises(InvalidUsage, match="other columns or another form"):
+    with pytest.raises(InvalidUsage, match=r"other columns or another form: jsonl of all columns .*; not"):
         ResumableExport(path, **other).run(Numbers)
+
+
+def test_run__refuses_a_part_that_was_cut(tmp_path: Path) -> None:
+    path = tmp_path / "n.jsonl"
+    with pytest.raises(OSError, match="broken"):
+        export(path).run(lambda token: Numbers(token, breaks_at=1500))
+    (tmp_path / "n.jsonl.part").write_text("")
+    with pytest.raises(InvalidUsage, match="is shorter than"):
+        export(path).run(Numbers)
+
+
+def test_run__token_that_was_not_handed_on_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "n.jsonl"
+    with pytest.raises(OSError, match="broken"):
+        export(path).run(lambda token: Numbers(token, breaks_at=1500))
+    with pytest.raises(InvalidUsage, match=r"behind row 0, and .*n.jsonl.part holds 1500: hand the token on"):
+        export(path).run(lambda token: Numbers(None))
+
+
+def test_run__what_is_there_outlasts_a_token_that_was_not_handed_on(tmp_path: Path) -> None:
+    path = tmp_path / "n.jsonl"
+    with pytest.raises(OSError, match="broken"):
+        export(path).run(lambda token: Numbers(token, breaks_at=1500))
+    with pytest.raises(InvalidUsage):
+        export(path).run(lambda token: Numbers(None))
+    export(path).run(Numbers)
+    assert read(path) == ALL
+
+
+def test_run__of_a_walk_that_was_begun_is_refused(client: Client, tmp_path: Path) -> None:
+    walk = client.table("incident").iterate(fields="number", limit=3)
+    next(walk)
+    with pytest.raises(InvalidUsage, match="begins behind row 1"):
+        ResumableExport(tmp_path / "n.csv", "csv", "number").run(lambda token: walk)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_run__labels_that_are_not_read_are_refused_unsent(client: Client, sandbox: Sandbox, tmp_path: Path) -> None:
+    labels = ResumableExport(tmp_path / "n.csv", "csv", "state", values="display")
+    with pytest.raises(InvalidUsage, match="labels are wanted that were not read"):
+        labels.run(lambda token: client.table("incident").iterate(fields=labels.fields, resume=token))
+    assert (list(tmp_path.iterdir()), len(sandbox.requests)) == ([], 0)
+
+
+def test_run__path_and_columns_may_be_texts(client: Client, tmp_path: Path) -> None:
+    whole = ResumableExport(str(tmp_path / "n.csv"), "csv", "number, state")
+    whole.run(lambda token: client.table("incident").iterate("number=INC0000060", whole.fields, resume=token))
+    assert (tmp_path / "n.csv").read_text().splitlines()[0] == "number,state"
 
 
 def test_run__refuses_a_note_that_cannot_be_read(tmp_path: Path) -> None:
@@ -122,6 +177,21 @@ def test_run__refuses_a_note_that_cannot_be_read(tmp_path: Path) -> None:
 def test_csv__must_know_its_columns(tmp_path: Path) -> None:
     with pytest.raises(InvalidUsage, match="pass fields"):
         ResumableExport(tmp_path / "n.csv", "csv")
+
+
+@pytest.mark.parametrize("path", [b"n.csv", "", None])
+def test_path__must_be_one(path: Any) -> None:
+    with pytest.raises(InvalidUsage, match="Pass the path of a file"):
+        ResumableExport(path, "csv", "number")
+
+
+def test_values__must_be_known(tmp_path: Path) -> None:
+    with pytest.raises(InvalidUsage, match="values must be"):
+        ResumableExport(tmp_path / "n.csv", "csv", "number", values="label")  # type: ignore[arg-type]
+
+
+def test_repr__says_where_to(tmp_path: Path) -> None:
+    assert repr(export(tmp_path / "n.jsonl")) == f"<ResumableExport {tmp_path / 'n.jsonl'}, jsonl>"
 
 
 def test_form__must_be_one_that_grows(tmp_path: Path) -> None:

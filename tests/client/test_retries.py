@@ -14,7 +14,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import Retry as AdaptersOwnRetry
 
-from pysnow import Client, PysnowException, RateLimited, ServerError, TLSError, TransportError
+from pysnow import AuthenticationError, Client, PysnowException, RateLimited, ServerError, TLSError, TransportError
 from pysnow.exceptions import Attempt, DeadlineExceeded, RequestTimeout, TruncatedResponse
 from pysnow.wire.clockwork import Clockwork
 from pysnow.wire.rate_limit import RateLimit
@@ -128,6 +128,14 @@ def test_read__gives_up_after_four_attempts(
         *(Attempt("answered", 503, "status 503", wait) for wait in (0.5, 1.0, 2.0)),
         Attempt("answered", 503, "status 503"),
     )
+
+
+@pytest.mark.parametrize("call", [lambda table: table.get(limit=1).all(), lambda table: table.create({"state": "1"})])
+def test_wrong_password__is_sent_once(call: Callable[[Any], object], sandbox: Sandbox) -> None:
+    """Accounts are locked after some failures."""
+    with Client(instance=sandbox.url, user="admin", password="wrong") as client, pytest.raises(AuthenticationError):
+        call(client.table("incident"))
+    assert len(sandbox.requests) == 1
 
 
 def test_read__each_attempt_has_a_different_wait(sandbox: Sandbox, patience: Patience) -> None:

@@ -19,6 +19,7 @@ from pysnow import (
     MultipleResults,
     NoResults,
     QueryIgnored,
+    ServerError,
 )
 from pysnow.sandbox.faults.fault import Fault, Serve
 from tests.client.writing import Hands, Ignoring, client_of, notes_of, row_of, rows_of, sent
@@ -344,3 +345,25 @@ def test_delete__dry_run__shows_the_record(sandbox: Sandbox, incidents: Table) -
         made["number"],
         0,
     )
+
+
+def test_upsert__dry_run__prints_the_difference(incidents: Table) -> None:
+    made = incidents.upsert({**ALERT, "urgency": "3"})
+    planned = str(incidents.upsert({**ALERT, "urgency": "1", "nix": "1"}, dry_run=True))
+    assert planned == (
+        f"incident {made.sys_id}: would be updated\n  urgency: '3' (3 - Low) -> '1'\n  nix: ignored, no such field"
+    )
+
+
+def test_upsert__done__prints_what_did_not_take(incidents: Table) -> None:
+    with pytest.warns(FieldIgnoredWarning):
+        done = incidents.upsert({**ALERT, "urgency": "High"})
+    assert str(done).startswith(f"incident {done.sys_id}: created\n")
+    assert str(done).endswith("urgency: did not take 'High', is ''")
+
+
+def test_upsert__second_look_that_fails__says_that_the_record_is_there(sandbox: Sandbox, incidents: Table) -> None:
+    client = Client(instance=sandbox.url, user="admin", password="admin", retry=None)
+    with sandbox.fault("server-error", method="GET", nth=3), pytest.raises(ServerError) as caught:
+        client.table("incident").upsert(ALERT)
+    assert (caught.value.committed, len(rows_of(sandbox, "disk full"))) == (True, 1)

@@ -57,6 +57,23 @@ def test_fault__ends_with_its_block(sandbox: Sandbox, call: Call) -> None:
     assert (inside, statuses(call, 1)) == ([500], [200])
 
 
+def test_fault__without_a_block_stays_on(sandbox: Sandbox, call: Call) -> None:
+    sandbox.fault("server-error")
+    assert statuses(call, 2) == [500, 500]
+
+
+def test_fault__that_is_unknown_is_refused_without_a_block(sandbox: Sandbox) -> None:
+    with pytest.raises(ValueError, match="did you mean server-error"):
+        sandbox.fault("server-eror")
+
+
+def test_fault__is_no_block_twice(sandbox: Sandbox) -> None:
+    with sandbox.fault("server-error") as rule:
+        pass
+    with pytest.raises(RuntimeError, match="switched off"), rule:
+        pass
+
+
 def test_fault__ends_alone(sandbox: Sandbox, call: Call) -> None:
     sandbox.faults.add("server-error", status=503)
     with sandbox.fault("server-error", status=504):

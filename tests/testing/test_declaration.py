@@ -186,6 +186,30 @@ def test_add_columns__to_an_unknown_table(bare: Sandbox) -> None:
         bare.add_columns("u_nope", {"u_x": "string"})
 
 
+# -- add --------------------------------------------------------------------------------------------------------------
+
+
+def test_add__to_an_unknown_table_names_the_nearest(bare: Sandbox) -> None:
+    with pytest.raises(ValueError, match="no table 'incidnt': did you mean incident"):
+        bare.add("incidnt", {})
+
+
+def test_add__of_an_unknown_column_names_the_nearest(bare: Sandbox) -> None:
+    with pytest.raises(ValueError, match="no column 'shrt_description': did you mean short_description"):
+        bare.add("incident", {"shrt_description": "a"})
+
+
+def test_add__of_an_unknown_column_adds_nothing(bare: Sandbox) -> None:
+    with pytest.raises(ValueError, match=r"add_columns\(\)"):
+        bare.add("incident", {"u_qqqq": "a"})
+    assert bare.table("incident").rows == []
+
+
+def test_add_user__with_an_unknown_column(bare: Sandbox) -> None:
+    with pytest.raises(ValueError, match="did you mean email"):
+        bare.add_user("svc", e_mail="a@example.com")
+
+
 # -- add_user ---------------------------------------------------------------------------------------------------------
 
 

@@ -166,7 +166,7 @@ def walk(
     feed: Feed | None = None,
 ) -> RecordIterator:
     """Walk through a simulated table."""
-    start = ResumePoint(Position(), wanted=limit) if token is None else decode_token(token, WALKED)
+    start = ResumePoint(Position()) if token is None else decode_token(token, WALKED)
     report = WalkReport(received=start.received, expected=start.expected, resumed=token is not None)
 
     def note(page: Page, step: object) -> None:
@@ -192,6 +192,7 @@ def walk(
     plan = WalkPlan(
         open_feed=open_feed,
         start=start,
+        wanted=start.left_of(limit),
         walked=WALKED,
         report=report,
         verify="off",

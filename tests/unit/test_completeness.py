@@ -8,6 +8,10 @@ from hypothesis import strategies as st
 
 from pysnow.reading.completeness import AskedPage
 
+FIRST_AND_LAST = (
+    '<https://dev1.example/a?sysparm_offset=0>;rel="first",<https://dev1.example/a?sysparm_offset=0>;rel="last"'
+)
+
 
 def _link(offset: int) -> str:
     return f'<https://dev1.example/api/now/table/incident?sysparm_limit=2&sysparm_offset={offset}>;rel="next"'
@@ -17,7 +21,10 @@ def _link(offset: int) -> str:
     ("limit", "offset", "total", "received", "links", "expected"),
     [
         (10, 0, 5, 5, "", False),
-        (10, 0, 5, 3, "", False),  # two are hidden by access rules
+        (10, 0, 5, 3, "", None),  # two are hidden by access rules, or the instance capped the limit
+        (10, 0, 5, 3, FIRST_AND_LAST, False),  # two are hidden: no page follows
+        (10, 0, 5, 3, "<https://dev1.example/first>", None),
+        (10, 0, 11, 3, FIRST_AND_LAST, True),
         (10, 0, 11, 10, "", True),
         (10, 10, 20, 10, "", False),
         (10, 10, 21, 9, "", True),

@@ -210,6 +210,41 @@ def test_field__zone_of_naive_times(found, text):
     assert str(found) == text
 
 
+NAIVE_USES = [
+    lambda column: column > NAIVE,
+    lambda column: column.gte(NAIVE),
+    lambda column: column == NAIVE,
+    lambda column: column.is_in([NAIVE]),
+    lambda column: column.between(NAIVE, NAIVE),
+]
+
+
+@pytest.mark.parametrize("use", NAIVE_USES, ids=["gt", "gte", "eq", "in", "between"])
+@pytest.mark.parametrize("column", [F.f, F["f"], F("f")], ids=["attribute", "item", "call"])
+def test_f__refuses_naive_times(column, use):
+    with pytest.raises(QueryTypeError, match=r"tzinfo=UTC.*F\(name, tz=\.\.\.\)"):
+        use(column)
+
+
+@pytest.mark.parametrize("use", NAIVE_USES, ids=["gt", "gte", "eq", "in", "between"])
+@pytest.mark.parametrize("column", [Field("f"), criterion.Table("incident").f], ids=["field", "table"])
+def test_field__takes_naive_times_as_0_7_did(column, use):
+    assert "2026-07-01 12:30:05" in str(use(column))
+
+
+def test_f__takes_a_text_without_a_zone_as_the_instance_does():
+    assert str(F.f > "2026-07-01 12:30:05") == "f>2026-07-01 12:30:05"
+
+
+@pytest.mark.parametrize(
+    ("text", "period"),
+    [("last month", "last_month"), ("Last Week", "last_week"), ("last_7_day", "last_7_days"), ("soon", "last_week")],
+)
+def test_on__names_the_period_that_is_meant(text, period):
+    with pytest.raises(QueryTypeError, match=rf"is no day: pass .* DateTimeOn\.{period}$"):
+        F.f.on(text)
+
+
 @pytest.mark.parametrize("give", [F, Field])
 def test_field__no_zone(give):
     with pytest.raises(InvalidUsage, match="tzinfo"):

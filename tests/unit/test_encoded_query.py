@@ -7,6 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from pysnow.criterion import F
 from pysnow.encoded_query import (
     AnyOf,
     Condition,
@@ -23,6 +24,7 @@ from pysnow.encoded_query import (
     print_order,
 )
 from pysnow.exceptions import InvalidUsage, QueryTypeError
+from pysnow.query_builder import QueryBuilder
 from tests.unit.query_reader import WORDS, read, read_one
 from tests.unit.query_reader import terms as split_terms
 
@@ -463,3 +465,25 @@ def test_add_to_branches__narrows_each(query):
     before = read(str(query))[0]
     after = read(add_to_branches(str(query), Condition("k", ">", "x")))[0]
     assert after == [[*clauses, [("k", ">", "x")]] for clauses in before]
+
+
+@pytest.mark.parametrize(
+    ("mapping", "builder", "expression", "text"),
+    [
+        ({"state": 1}, QueryBuilder().field("state").equals(1), F.state == 1, "state=1"),
+        (
+            {"active": True, "priority": [1, 2]},
+            QueryBuilder().field("active").equals(True).AND().field("priority").equals([1, 2]),
+            F.active.eq(True) & F.priority.eq([1, 2]),
+            "active=true^priorityIN1,2",
+        ),
+        (
+            {"u_name": "a^ORb=c"},
+            QueryBuilder().field("u_name").equals("a^ORb=c"),
+            F.u_name == "a^ORb=c",
+            "u_name=a^^ORb=c",
+        ),
+    ],
+)
+def test_three_spellings__print_the_same(mapping, builder, expression, text):
+    assert print_mapping(mapping) == str(builder) == str(expression) == text

@@ -77,6 +77,11 @@ def test_csv__both_of_what_has_no_label_is_refused():
         lines([{"a": "1"}], values="both")
 
 
+def test_csv__label_of_a_reference_that_was_read_without_is_refused():
+    with pytest.raises(InvalidUsage, match="labels are wanted that were not read"):
+        lines([{"to": {"value": "x", "link": "y"}}], values="display")
+
+
 def test_csv__unknown_values_are_refused():
     with pytest.raises(InvalidUsage, match="'value', 'display' or 'both'"):
         lines([{"a": "1"}], values="raw")

@@ -63,6 +63,7 @@ class Endpoint:
     answer: dict[str, Any] = field(default_factory=dict)
     refused: set[str] = field(default_factory=set)
     obtains: bool = False
+    identity: dict[str, str] = field(default_factory=dict)
     error: Exception | None = None
     asked_with: list[str] = field(default_factory=list)
     during: Callable[[], object] = lambda: None
@@ -407,6 +408,69 @@ def test_store__shows_no_instance_to_the_caller() -> None:
     keeper = _keeper(Endpoint(), instance="https://one.example")
     keeper.token = {"access_token": "a1"}
     assert keeper.token == {"access_token": "a1"}
+
+
+ITIL = {"client_id": "app", "grant": "password", "user": "itil"}
+ADMIN = ITIL | {"user": "admin"}
+
+
+def test_store__keeps_who_signed_in() -> None:
+    store = MemoryTokenStore()
+    _keeper(Endpoint(identity=ITIL), store=store).token = _token()
+    assert ITIL.items() <= (store.load() or {}).items()
+
+
+def test_store__shows_not_who_signed_in_to_the_caller() -> None:
+    store = MemoryTokenStore()
+    _keeper(Endpoint(identity=ITIL), store=store).token = {"access_token": "a1"}
+    assert _keeper(Endpoint(identity=ITIL), store=store).token == {"access_token": "a1"}
+
+
+@pytest.mark.parametrize("name", ["client_id", "grant", "user"])
+def test_store__gives_no_token_of_another_sign_in(name: str) -> None:
+    store, endpoint = MemoryTokenStore(), Endpoint(identity=ITIL | {name: "other"}, obtains=True)
+    _keeper(Endpoint(identity=ITIL), store=store).token = _token()
+    with pytest.raises(InvalidUsage, match="another sign-in"):
+        _keeper(endpoint, store=store).access_token()
+    assert endpoint.asked_with == []
+
+
+def test_store__of_another_sign_in_is_refused_while_a_token_is_in_use() -> None:
+    """Somebody else signs in while this one runs: neither is turned into the other."""
+    store, endpoint = MemoryTokenStore(), Endpoint(identity=ITIL, obtains=True)
+    keeper = _keeper(endpoint, store=store)
+    keeper.access_token()
+    _keeper(Endpoint(identity=ADMIN), store=store).adopt(_token("b1"))
+    with pytest.raises(InvalidUsage, match="user 'admin'"):
+        keeper.renew("a2")
+
+
+def test_store__token_of_nobody_known_is_not_used_where_another_can_be_fetched() -> None:
+    store = MemoryTokenStore()
+    store.save(_token("old"))
+    assert _keeper(Endpoint(identity=ITIL, obtains=True), store=store).access_token() == "a2"
+
+
+def test_store__token_of_nobody_known_is_used_where_no_other_can_be_fetched() -> None:
+    store = MemoryTokenStore()
+    store.save(_token("old"))
+    assert _keeper(Endpoint(identity={"client_id": "app"}), store=store).access_token() == "old"
+
+
+def test_store__keeps_who_signed_in_when_somebody_else_refreshes() -> None:
+    store = MemoryTokenStore()
+    _keeper(Endpoint(identity=ITIL), store=store).token = _token()
+    _keeper(Endpoint(identity={"client_id": "app"}), store=store).renew("a1")
+    assert _keeper(Endpoint(identity=ITIL, obtains=True), store=store).access_token() == "a2"
+
+
+def test_first_refresh_token__is_not_taken_for_that_of_the_store() -> None:
+    """Whose it is nobody knows; and it is kept, in the place of the dead one, where the answer leaves it out."""
+    store, endpoint = MemoryTokenStore(), Endpoint(refused={"r1"})
+    _keeper(Endpoint(identity=ITIL), store=store).token = _token()
+    _keeper(endpoint, store=store, first_refresh=Secret("given")).renew("a1")
+    kept = store.load() or {}
+    assert "user" not in kept
 
 
 def test_token__none_takes_it_out_of_the_store() -> None:

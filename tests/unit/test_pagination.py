@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -306,7 +307,31 @@ def test_walk__limit_counts_both_parts():
     table = _table()
     first = walk(table, limit=12)
     begun = [next(first) for _ in range(5)]
-    assert len(begun) + len(ids(walk(table, token=first.resume_token))) == 12
+    assert len(begun) + len(ids(walk(table, token=first.resume_token, limit=12))) == 12
+
+
+def test_walk__limit_is_not_inherited():
+    table = _table()
+    first = walk(table, limit=12)
+    begun = [next(first)["sys_id"] for _ in range(5)]
+    assert begun + ids(walk(table, token=first.resume_token)) == sorted(table.visible)
+
+
+def test_walk__that_ended_at_its_limit_leaves_the_limit_of_the_next_one_whole():
+    table, runs, token = _table(), [], None
+    for _ in range(3):
+        part = walk(table, limit=5, token=token)
+        runs.append(ids(part))
+        token = part.resume_token
+    assert [len(run) for run in runs] == [5, 5, 5]
+    assert sum(runs, []) == sorted(table.visible)[:15]
+
+
+def test_walk__limit_below_what_came_before_counts_anew():
+    table = _table()
+    first = walk(table)
+    begun = [next(first) for _ in range(9)]
+    assert len(ids(walk(table, token=first.resume_token, limit=len(begun)))) == 9
 
 
 def test_walk__cut_page_is_gone_on_behind_its_last_row():
@@ -483,3 +508,50 @@ def test_offset_walk__same_page_again_is_not_the_end():
     table.after_page = again
     with pytest.raises(PaginationStuck):
         ids(walk(table, is_keyed=False))
+
+
+@pytest.mark.parametrize(("is_keyed", "visible"), [(True, 0), (True, 1), (True, 5), (False, 0)])
+def test_walk__hidden_rows_that_one_page_would_hold_are_not_taken_one_by_one(is_keyed, visible):
+    chance = random.Random(3)
+    rows = [_plain_id(chance) for _ in range(500)]
+    table = SimulatedTable(set(rows[:visible]), set(rows[visible:]))
+    assert len(ids(walk(table, page_size=1000, is_keyed=is_keyed))) == visible
+    assert table.pages < 40
+
+
+def test_walk__first_row_behind_hidden_ones():
+    chance = random.Random(3)
+    rows = sorted(_plain_id(chance) for _ in range(300))
+    table = SimulatedTable(set(rows[280:]), set(rows[:280]))
+    assert ids(walk(table, page_size=1000, is_keyed=False, limit=1)) == rows[280:281]
+    assert table.pages < 10
+
+
+@pytest.mark.parametrize("links", [True, False])
+@pytest.mark.parametrize("lie", [-15, -20])
+def test_offset_walk__count_that_is_too_low_does_not_end_it(links, lie):
+    table = _table(30, lie=lie, links=links)
+    rows = walk(table, page_size=5, is_keyed=False)
+    assert ids(rows) == sorted(table.visible)
+    assert rows.report.complete == "unverified"
+
+
+def test_offset_walk__row_twice_on_a_page_comes_once():
+    table = _table()
+    table.after_page = lambda _, page: replace(page, rows=[*page.rows, *page.rows[:2]])
+    rows = walk(table, is_keyed=False)
+    assert ids(rows) == sorted(table.visible)
+    assert rows.report.complete == "unverified"
+
+
+def test_offset_walk__rows_that_change_places_are_not_vouched_for():
+    table, pages = _table(), []
+
+    def shifted(ask: Ask, page: Page) -> Page:
+        pages.append(page)
+        return page if len(pages) == 1 else replace(page, rows=[*pages[0].rows[-1:], *page.rows[:-1]])
+
+    table.after_page = shifted
+    rows = walk(table, is_keyed=False)
+    assert len(ids(rows)) < len(table.visible)
+    assert rows.report.complete == "unverified"

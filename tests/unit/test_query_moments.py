@@ -8,7 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pysnow.exceptions import InvalidUsage, QueryTypeError
-from pysnow.query_moments import BUILDER_MOMENTS, EXPRESSION_MOMENTS, datetime_as_utc, moment_literal, moments_in
+from pysnow.query_moments import (
+    AWARE_MOMENTS,
+    BUILDER_MOMENTS,
+    EXPRESSION_MOMENTS,
+    datetime_as_utc,
+    moment_literal,
+    moments_in,
+)
 
 NAIVE = datetime(2026, 7, 1, 12, 30)
 PLUS_TWO = NAIVE.replace(tzinfo=timezone(timedelta(hours=2)))
@@ -54,22 +61,38 @@ def test_moment_literal__zone(moment, text):
     [
         (BUILDER_MOMENTS.compared, "2026-07-01 12:30:00", "2026-07-01 10:30:00"),
         (BUILDER_MOMENTS.ends, script("2026-07-01 12:30:00"), "2026-07-01 10:30:00"),
-        (BUILDER_MOMENTS.literal, "2026-07-01 12:30:00", "2026-07-01 10:30:00"),
+        (BUILDER_MOMENTS.member, "2026-07-01 12:30:00", "2026-07-01 10:30:00"),
+        (BUILDER_MOMENTS.text, "2026-07-01 12:30:00", "2026-07-01 10:30:00"),
         (EXPRESSION_MOMENTS.compared, script("2026-07-01 12:30:00"), "2026-07-01 10:30:00"),
         (EXPRESSION_MOMENTS.ends, script("2026-07-01 12:30:00"), "2026-07-01 10:30:00"),
-        (EXPRESSION_MOMENTS.literal, "2026-07-01 12:30:00", "2026-07-01 10:30:00"),
+        (EXPRESSION_MOMENTS.member, "2026-07-01 12:30:00", "2026-07-01 10:30:00"),
+        (EXPRESSION_MOMENTS.text, "2026-07-01 12:30:00", "2026-07-01 10:30:00"),
+        (AWARE_MOMENTS.text, "2026-07-01 12:30:00", "2026-07-01 10:30:00"),
     ],
 )
 def test_moments__naive_as_pysnow_0_7_and_aware_in_utc(how, naive, aware):
     assert (how(NAIVE), how(PLUS_TWO)) == (naive, aware)
 
 
-@pytest.mark.parametrize("place", [0, 1, 2], ids=["compared", "ends", "literal"])
+@pytest.mark.parametrize("place", [0, 1, 2, 3], ids=["compared", "ends", "member", "text"])
 def test_moments_in__literals_everywhere(place):
     assert moments_in(BERLIN)[place](NAIVE) == "2026-07-01 10:30:00"
 
 
-@pytest.mark.parametrize("moments", [BUILDER_MOMENTS, EXPRESSION_MOMENTS], ids=["builder", "expression"])
+@pytest.mark.parametrize("place", [0, 1, 2], ids=["compared", "ends", "member"])
+def test_aware_moments__refuse_a_naive_one(place):
+    with pytest.raises(QueryTypeError, match="does not say its time zone"):
+        AWARE_MOMENTS[place](NAIVE)
+
+
+@pytest.mark.parametrize("place", [0, 1, 2], ids=["compared", "ends", "member"])
+def test_aware_moments__write_others_in_utc(place):
+    assert AWARE_MOMENTS[place](PLUS_TWO) == "2026-07-01 10:30:00"
+
+
+@pytest.mark.parametrize(
+    "moments", [BUILDER_MOMENTS, EXPRESSION_MOMENTS, AWARE_MOMENTS], ids=["builder", "expression", "F"]
+)
 def test_moments__day_without_zone(moments):
     assert moments.day(date(2026, 7, 1)) == "2026-07-01"
 

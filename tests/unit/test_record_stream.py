@@ -322,6 +322,29 @@ def test_record_stream__an_error_may_come_first() -> None:
     assert (outcome.records, outcome.error) == ([{"a": 1}], json.loads(CANCELLED))
 
 
+@pytest.mark.parametrize("size", [1, 50, 10_000])
+@pytest.mark.parametrize(
+    "document",
+    [
+        b'{"result":[{"a":1},{"a":2}],"error":null,"status":"failure"}',
+        b'{"result":[{"a":1},{"a":2}],"status":"failure"}',
+        b'{"status":"failure","result":[{"a":1},{"a":2}]}',
+    ],
+)
+def test_record_stream__a_failure_that_is_not_explained_is_an_error(document: bytes, size: int) -> None:
+    outcome = read(pieces_of(document, size))
+    assert (outcome.records, "not why" in outcome.error) == ([{"a": 1}, {"a": 2}], True)
+
+
+def test_record_stream__an_error_goes_before_the_failure_that_it_explains() -> None:
+    assert read([b'{"status":"failure","error":{"message":"x"},"result":[]}']).error == {"message": "x"}
+
+
+@pytest.mark.parametrize("status", [b'"success"', b"null", b"200", b'{"failure":1}'])
+def test_record_stream__another_status_is_no_error(status: bytes) -> None:
+    assert read([b'{"result":[{"a":1}],"status":' + status + b"}"]).error is None
+
+
 @pytest.mark.parametrize("error", [b'{"message":NaN}', b'{"message":', b'{"x":1}', b'{"message":""}', b"null"])
 def test_record_stream__an_error_that_says_nothing_is_none(error: bytes) -> None:
     assert read([b'{"result":[{"a":1},"error":' + error]).error is None

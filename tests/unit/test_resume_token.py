@@ -17,7 +17,7 @@ numbers = st.none() | st.integers(0, 10**9)
 texts = st.none() | st.text(st.characters(exclude_categories=["Cs"]))
 spans = st.builds(Span, texts, st.booleans(), texts)
 positions = st.builds(Position, st.lists(spans, max_size=5).map(tuple), st.integers(0, 10**9), texts)
-points = st.builds(ResumePoint, positions, st.integers(0, 10**9), numbers, numbers, numbers)
+points = st.builds(ResumePoint, positions, st.integers(0, 10**9), numbers, st.integers(0, 10**9), numbers)
 
 
 @given(points)

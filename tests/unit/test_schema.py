@@ -415,6 +415,29 @@ def test_describe__shows_columns_and_what_refers(schema: Schema) -> None:
     assert text.endswith("referred to by task_sla.task")
 
 
+def test_describe__shows_people_the_first_choices(schema: Schema) -> None:
+    many = {str(number): f"Nr {number}" for number in range(9)}
+    described = schema.apply_overlay({"tables": {"task": {"fields": {"number": {"choices": many}}}}}).describe("task")
+    assert "choices 0=Nr 0 | 1=Nr 1 | 2=Nr 2 | 3=Nr 3 | 4=Nr 4 | 5=Nr 5 | ..." in str(described)
+
+
+def test_describe__gives_programs_all_choices(schema: Schema) -> None:
+    many = {str(number): f"Nr {number}" for number in range(9)}
+    described = schema.apply_overlay({"tables": {"task": {"fields": {"number": {"choices": many}}}}}).describe("task")
+    assert {column["column"]: column["choices"] for column in described.to_dicts()}["number"] == many
+
+
+def test_describe__gives_programs_a_member_for_each_thing(schema: Schema) -> None:
+    found = {column["column"]: column for column in schema.describe("incident").to_dicts()}["caller_id"]
+    assert (found["reference_table"], found["mandatory"], found["read_only"]) == ("sys_user", True, False)
+
+
+def test_describe__calls_nothing_read_only_and_write_only(schema: Schema) -> None:
+    list_of_journals = {"type": "journal", "read_only": True, "write_only": True}
+    described = schema.apply_overlay({"tables": {"task": {"fields": {"number": list_of_journals}}}}).describe("task")
+    assert "read-only, no stored value, read as label" in str(described)
+
+
 def test_field__repr_is_short(schema: Schema) -> None:
     assert repr(schema.field("incident", "caller_id")) == "<Field incident.caller_id: reference -> sys_user>"
 

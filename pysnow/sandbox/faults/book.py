@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 from pysnow.sandbox.faults.call import Call
 from pysnow.sandbox.faults.fault import Fault, Option
@@ -32,7 +31,7 @@ class FaultBook:
         return self._seed
 
     def add(self, fault: Fault | str, **options: Option) -> Rule:
-        """Switch a fault on.
+        """Switch a fault on; with the rule in a ``with`` statement, until that ends.
 
         Args:
             fault: A fault, or its name, or a SPEC such as ``"latency:seconds=0.5,table=incident"``.
@@ -48,7 +47,7 @@ class FaultBook:
         planned_fault, conditions = planned(fault, options)
         with self._lock:
             self._added += 1
-            rule = Rule(self._added, planned_fault, conditions, f"{self._seed}:{self._added}")
+            rule = Rule(self._added, planned_fault, conditions, f"{self._seed}:{self._added}", self.remove)
             self._rules = (*self._rules, rule)
         return rule
 
@@ -62,19 +61,6 @@ class FaultBook:
         with self._lock:
             self._rules = ()
             self._added = 0
-
-    @contextmanager
-    def on(self, fault: Fault | str, **options: Option) -> Iterator[Rule]:
-        """Switch a fault on until the block ends; arguments as for :meth:`add`.
-
-        Raises:
-            ValueError: The name or an option is unknown, or a value is out of range.
-        """
-        rule = self.add(fault, **options)
-        try:
-            yield rule
-        finally:
-            self.remove(rule)
 
     def striking(self, call: Call) -> list[Strike]:
         """Give the faults that strike a call, and count it."""

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import random
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from types import TracebackType
+from typing import Self
 
 from pysnow.sandbox.faults.call import Call, Memory
 from pysnow.sandbox.faults.conditions import Conditions
@@ -32,7 +35,7 @@ class Strike:
 
 
 class Rule:
-    """One fault that is switched on; threads may share it.
+    """One fault that is switched on; threads may share it. A context manager switches it off when its block ends.
 
     Of calls that come one after another, equal seeds strike the same ones in the same way.
 
@@ -41,9 +44,12 @@ class Rule:
         fault: What strikes.
         conditions: Whom.
         seed: Where its chance starts.
+        remove: Switches it off.
     """
 
-    def __init__(self, number: int, fault: Fault, conditions: Conditions, seed: str) -> None:
+    def __init__(
+        self, number: int, fault: Fault, conditions: Conditions, seed: str, remove: Callable[[Rule], None]
+    ) -> None:
         self.number = number
         self.fault = fault
         self.conditions = conditions
@@ -52,6 +58,30 @@ class Rule:
         self._matched = 0
         self._strikes = 0
         self._lock = threading.Lock()
+        self._remove = remove
+        self._is_over = False
+
+    def __repr__(self) -> str:
+        from pysnow.sandbox.faults.spec import format_spec  # late, as in the book
+
+        return f"<Rule {format_spec(self.fault, self.conditions)}, {self._strikes} strikes>"
+
+    def __enter__(self) -> Self:
+        """Begin the block: it is switched on already.
+
+        Raises:
+            RuntimeError: A block of its own has switched it off.
+        """
+        if self._is_over:
+            raise RuntimeError("this fault was switched off at the end of its block: switch on another one")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Switch it off."""
+        self._is_over = True
+        self._remove(self)
 
     @property
     def strikes(self) -> int:
