@@ -12,8 +12,9 @@ from pysnow.defaults import LIMIT_RECORDS
 
 __all__ = ["AskedPage", "next_offset"]
 
-# One entry of a Link header.
+# Entries of a Link header.
 _LINK = re.compile(r"""<([^<>]{0,65536})>\s*;\s*rel="?next"?""")
+_OTHERS = re.compile(r"""[;\s]rel="?(?:first|prev|last)\b""")
 _OFFSET = re.compile(r"(?:^|&)sysparm_offset=([0-9]{1,12})(?:&|$)")
 _NUMBER = re.compile(r"[0-9]{1,12}", re.ASCII)
 
@@ -48,20 +49,25 @@ class AskedPage:
     def is_truncated(self, total: int | None, received: int, links: str) -> bool | None:
         """Whether more records match behind those that came; None when that cannot be told.
 
-        Rows that access rules hide count in the total, so that a short answer alone says nothing (KB3047115). An
-        instance that caps the limit names a next page within what was asked for.
+        Rows that access rules hide count in the total (KB3047115), so that a short answer may be all there is, or cut by
+        an instance that caps the limit. The latter names a next page within what was asked for; one that names other
+        pages alone has no more; of one that names none, nothing is known.
 
         Args:
             total: Records that match, hidden ones included (``X-Total-Count``).
             received: Records that came.
-            links: The ``Link`` header; only the number in it is looked at.
+            links: The ``Link`` header; only the names and the number in it are looked at.
         """
         if received > self.limit:
             return None  # this API does not know the limit
         following = next_offset(links)
         if following is not None:
             return total is None or following < total
-        return None if total is None else self.offset + self.limit < total
+        if total is None:
+            return None
+        if self.offset + self.limit < total:
+            return True
+        return False if self.offset + received >= total or _OTHERS.search(links) else None
 
     def is_worth_a_warning(self, links: str) -> bool:
         """Whether it is a surprise that there are more: nobody chose the limit, or the instance cut it.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pysnow.exceptions import MalformedResponse, TruncatedResponse
 from pysnow.reading.json_scanner import ENVELOPE, Damage
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from pysnow._types import JSON
 
 __all__ = ["RecordStream", "parse_document"]
+
+_UNEXPLAINED: Final = "The instance says that the call failed, and not why (status: failure)"
 
 
 class RecordStream:
@@ -35,7 +37,8 @@ class RecordStream:
 
     Attributes:
         error: The error of the document, an object or a text, or None. Known after the last record; where an instance
-            broke off within the list, it is searched for in the ruins.
+            broke off within the list, it is searched for in the ruins. A document that says ``"status":"failure"`` and
+            no more has an error all the same.
         has_result: Whether there was a ``result`` that holds records: a list, or one object.
         found: What the document was otherwise, in words.
         received: Records handed out.
@@ -55,6 +58,7 @@ class RecordStream:
         self.has_result = False
         self.found = "an object without a result"
         self.received = 0
+        self._failure: JSON = None
 
     def __iter__(self) -> Iterator[JSON]:
         """Yield each record as soon as it is complete, then read on to the end of the document.
@@ -81,9 +85,11 @@ class RecordStream:
         except Damage as damage:
             if self.error is None:
                 self.error = self._source.find_late_error()
+            self.error = self.error or self._failure
             if self.error is None:
                 raise self._source.failure or self._described(damage) from None
         else:
+            self.error = self.error or self._failure
             if self._source.failure is not None and self.error is None:
                 raise self._source.failure
 
@@ -110,6 +116,8 @@ class RecordStream:
                 value = source.value(ENVELOPE)
                 if name == "error" and value:
                     self.error = value
+                elif name == "status" and value == "failure":  # as every error of the REST API has it
+                    self._failure = _UNEXPLAINED
             if source.take(b",", b"}") == b"}":
                 return
 
