@@ -43,7 +43,7 @@ __all__ = ["Attachment"]
 _CHUNK_BYTES = 65536
 _MEDIA_TYPE = re.compile(r"[!-~]+/[ -~]+", re.ASCII)
 _SIZE = re.compile(r"[0-9]{1,18}", re.ASCII)
-_UNSAFE_IN_NAMES = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]')
+_UNSAFE_IN_NAMES = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\u200b-\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]')
 _RESERVED_NAMES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|\Z)", re.IGNORECASE)
 
 

@@ -54,7 +54,7 @@ class Criterion(EncodedQuery, ABC):
     """A condition, an order, or a combination of them; ``str()`` prints it as an encoded query.
 
     Criteria never change: combining gives a new one, and threads may share them. They have no truth value: ``and``,
-    ``or``, ``not`` and ``1 < field < 5``, which would drop all conditions but one, raise ``QueryTypeError``.
+    ``or``, ``not`` and ``1 < field < 5``, which would drop all conditions but one, raise ``QueryTypeError``; so does ``~``.
     """
 
     __slots__ = ()
@@ -89,6 +89,12 @@ class Criterion(EncodedQuery, ABC):
 
     def __bool__(self) -> NoReturn:
         raise QueryTypeError("a condition has no truth value: use & and | with parentheses; test with 'is not None'")
+
+    def __invert__(self) -> NoReturn:
+        raise QueryTypeError(
+            "a condition is not turned round with ~, since queries cannot say 'not': write the opposite, such as"
+            " F.state != 1, F.state > 3, is_not_empty() or not_in([1, 2])"
+        )
 
     @staticmethod
     def any(terms: Iterable[Criterion] = ()) -> Criterion:

@@ -293,7 +293,7 @@ def _member(value: object, moment: MomentText) -> str:
 
 def _joined(members: Iterable[str]) -> str:
     text = ",".join(members)
-    if not text:
+    if not text.strip(","):  # a member holds no comma, so these are empty
         raise QueryTypeError("a list in a query needs members; ask for empty values with is_empty")
     return text
 

@@ -51,6 +51,7 @@ class Table(TableWrites):
         having: Having = (),
         order_by: Columns = (),
         display_value: bool | Literal["all"] = "all",
+        strict: bool | None = None,
     ) -> Stats:
         """Let the instance work out numbers over the records that match: one GET of the Aggregate API.
 
@@ -70,13 +71,14 @@ class Table(TableWrites):
             order_by: Columns, ``"count"`` or such as ``"avg^priority"`` to order groups by, ``-`` before one for
                 descending (``sysparm_order_by``).
             display_value: ``"all"`` for values and labels of groups, False for values, True for labels alone.
+            strict: As for :meth:`~pysnow.Resource.get`; ``having`` is checked, too.
 
         Returns:
             The numbers; with ``group_by`` a sequence of groups, each with its own.
 
         Raises:
             InvalidUsage: An argument cannot be used; nothing was sent.
-            QueryIgnored: The client is ``strict``, and the table has no such column.
+            QueryIgnored: ``strict``, and the table has no such column.
             MissingResult: The answer holds no statistics.
             PysnowException: The instance refuses, such as for a column that the table does not have, or does not
                 answer.
@@ -95,7 +97,7 @@ class Table(TableWrites):
             order_by=order_by,
             display_value=display_value,
         )
-        self._heed_columns(None, asked.params.get("sysparm_query", ""), asked.columns)
+        self._heed_columns(strict, asked.params.get("sysparm_query", ""), asked.columns)
         aggregate = self._sibling(f"/stats/{self.name}")._request
         return read_statistics(aggregate, asked, lambda columns: self._column_types(columns, False))
 

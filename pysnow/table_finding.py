@@ -33,6 +33,7 @@ class TableFinding(TableWalks):
         fields: Iterable[str] | str | None = None,
         *,
         display_value: bool | Literal["all"] | None = None,
+        strict: bool | None = None,
         related: None = None,
     ) -> Record: ...
 
@@ -43,6 +44,7 @@ class TableFinding(TableWalks):
         fields: Iterable[str] | str | None = None,
         *,
         display_value: bool | Literal["all"] | None = None,
+        strict: bool | None = None,
         related: Related,
     ) -> RelatedRecord: ...
 
@@ -52,6 +54,7 @@ class TableFinding(TableWalks):
         fields: Iterable[str] | str | None = None,
         *,
         display_value: bool | Literal["all"] | None = None,
+        strict: bool | None = None,
         related: Related | None = None,
     ) -> Record:
         """Give the only record that matches: one GET of two rows, and more only where access rules hide rows.
@@ -60,6 +63,7 @@ class TableFinding(TableWalks):
             query: As for :meth:`get`; all records when not given.
             fields: Columns to return, ``sys_id`` beside them; all when not given.
             display_value: As for :meth:`get`.
+            strict: As for :meth:`get`.
             related: What belongs to it, see :meth:`iterate`.
 
         Raises:
@@ -70,7 +74,7 @@ class TableFinding(TableWalks):
         from pysnow.records.finding import only_of
 
         def read(names: Iterable[str] | str | None) -> Record:
-            return only_of(self._table, query, names, display_value, ...)
+            return only_of(self._table, query, names, display_value, ..., strict=strict)
 
         return self._with_related(related, fields, display_value, read)
 
@@ -81,6 +85,7 @@ class TableFinding(TableWalks):
         fields: Iterable[str] | str | None = None,
         *,
         display_value: bool | Literal["all"] | None = None,
+        strict: bool | None = None,
         related: None = None,
     ) -> Record | None: ...
 
@@ -91,6 +96,7 @@ class TableFinding(TableWalks):
         fields: Iterable[str] | str | None = None,
         *,
         display_value: bool | Literal["all"] | None = None,
+        strict: bool | None = None,
         related: Related,
     ) -> RelatedRecord | None: ...
 
@@ -100,6 +106,7 @@ class TableFinding(TableWalks):
         fields: Iterable[str] | str | None = None,
         *,
         display_value: bool | Literal["all"] | None = None,
+        strict: bool | None = None,
         related: Related | None = None,
     ) -> Record | None:
         """Give the only record that matches, or None; see :meth:`one`.
@@ -108,6 +115,7 @@ class TableFinding(TableWalks):
             query: As for :meth:`get`; all records when not given.
             fields: As for :meth:`one`.
             display_value: As for :meth:`get`.
+            strict: As for :meth:`get`.
             related: What belongs to it, see :meth:`iterate`.
 
         Raises:
@@ -117,7 +125,7 @@ class TableFinding(TableWalks):
         from pysnow.records.finding import only_of
 
         def read(names: Iterable[str] | str | None) -> Record | None:
-            return only_of(self._table, query, names, display_value, None)
+            return only_of(self._table, query, names, display_value, None, strict=strict)
 
         return self._with_related(related, fields, display_value, read)
 
@@ -129,6 +137,7 @@ class TableFinding(TableWalks):
         *,
         order_by: str | Iterable[str] | None = None,
         display_value: bool | Literal["all"] | None = None,
+        strict: bool | None = None,
         related: None = None,
     ) -> Record: ...
 
@@ -140,6 +149,7 @@ class TableFinding(TableWalks):
         *,
         order_by: str | Iterable[str] | None = None,
         display_value: bool | Literal["all"] | None = None,
+        strict: bool | None = None,
         related: Related,
     ) -> RelatedRecord: ...
 
@@ -150,6 +160,7 @@ class TableFinding(TableWalks):
         *,
         order_by: str | Iterable[str] | None = None,
         display_value: bool | Literal["all"] | None = None,
+        strict: bool | None = None,
         related: Related | None = None,
     ) -> Record:
         """Give the first record that matches: one GET of one row, unless it is hidden.
@@ -159,6 +170,7 @@ class TableFinding(TableWalks):
             fields: As for :meth:`one`.
             order_by: As for :meth:`get`; ``"-opened_at"`` for the latest.
             display_value: As for :meth:`get`.
+            strict: As for :meth:`get`.
             related: What belongs to it, see :meth:`iterate`.
 
         Raises:
@@ -168,7 +180,7 @@ class TableFinding(TableWalks):
         from pysnow.records.finding import first_of
 
         def read(names: Iterable[str] | str | None) -> Record:
-            return first_of(self._table, query, names, display_value, ..., order_by)
+            return first_of(self._table, query, names, display_value, ..., order_by, strict=strict)
 
         return self._with_related(related, fields, display_value, read)
 
@@ -180,6 +192,7 @@ class TableFinding(TableWalks):
         *,
         order_by: str | Iterable[str] | None = None,
         display_value: bool | Literal["all"] | None = None,
+        strict: bool | None = None,
         related: None = None,
     ) -> Record | None: ...
 
@@ -191,6 +204,7 @@ class TableFinding(TableWalks):
         *,
         order_by: str | Iterable[str] | None = None,
         display_value: bool | Literal["all"] | None = None,
+        strict: bool | None = None,
         related: Related,
     ) -> RelatedRecord | None: ...
 
@@ -201,6 +215,7 @@ class TableFinding(TableWalks):
         *,
         order_by: str | Iterable[str] | None = None,
         display_value: bool | Literal["all"] | None = None,
+        strict: bool | None = None,
         related: Related | None = None,
     ) -> Record | None:
         """Give the first record that matches, or None; see :meth:`first`.
@@ -210,6 +225,7 @@ class TableFinding(TableWalks):
             fields: As for :meth:`one`.
             order_by: As for :meth:`first`.
             display_value: As for :meth:`get`.
+            strict: As for :meth:`get`.
             related: What belongs to it, see :meth:`iterate`.
 
         Raises:
@@ -218,7 +234,7 @@ class TableFinding(TableWalks):
         from pysnow.records.finding import first_of
 
         def read(names: Iterable[str] | str | None) -> Record | None:
-            return first_of(self._table, query, names, display_value, None, order_by)
+            return first_of(self._table, query, names, display_value, None, order_by, strict=strict)
 
         return self._with_related(related, fields, display_value, read)
 

@@ -197,7 +197,7 @@ class TableWalks(Resource):
 
         return RecordWalk(begin_walk(place, parameters, options, check), self._table, parameters.display_value)
 
-    def count(self, query: Query | None = None) -> Count:
+    def count(self, query: Query | None = None, *, strict: bool | None = None) -> Count:
         """Count the records that match, without reading them: one GET of the Aggregate API.
 
         Where that is refused, because it demands that every record can be read, the list is asked (``X-Total-Count``);
@@ -205,19 +205,20 @@ class TableWalks(Resource):
 
         Args:
             query: As for :meth:`~pysnow.Resource.get`; all records when not given. An order in it is left out.
+            strict: As for :meth:`~pysnow.Resource.get`.
 
         Returns:
             The number; its ``source`` says who counted.
 
         Raises:
             InvalidUsage: The query cannot be used; nothing was sent.
-            QueryIgnored: The client is ``strict``, and the table has no such column.
+            QueryIgnored: ``strict``, and the table has no such column.
             MissingResult: The answer holds no count.
             PysnowException: The instance refuses, or does not answer.
         """
         aggregate = self._sibling(f"/stats/{self.name}")._request
         parameters = self._walked(query, None)
-        self._heed_columns(None, parameters.query)
+        self._heed_columns(strict, parameters.query)
         parameters.query = without_orders(parameters.query)
         return count_rows(aggregate, self._request, parameters)
 
@@ -234,6 +235,7 @@ class TableWalks(Resource):
         workers: int = 1,
         page_size: int = 1000,
         checkpoint: str | None = None,
+        strict: bool | None = None,
     ) -> History:
         """Walk through the records of a span of time, from ``since`` on and before ``until``.
 
@@ -260,6 +262,7 @@ class TableWalks(Resource):
             workers: Threads that read windows side by side. Each holds two windows at the most; one alone holds a page.
             page_size: Records of one request.
             checkpoint: Where a reading with the same arguments came to.
+            strict: As for :meth:`get`.
 
         Returns:
             An iterator with ``report``, ``checkpoint`` and ``close()``. A ``with`` statement closes it.
@@ -277,7 +280,7 @@ class TableWalks(Resource):
             page_size=page_size,
             checkpoint=checkpoint,
         )
-        rows = self._stamped_rows(query, fields, display_value, ("sys_id", field))
+        rows = self._stamped_rows(query, fields, display_value, ("sys_id", field), strict)
         return History(rows, self._base_url, options)
 
     def changes(
@@ -292,6 +295,7 @@ class TableWalks(Resource):
         known: Iterable[str] | None = None,
         overlap: float = 30.0,
         page_size: int = 1000,
+        strict: bool | None = None,
     ) -> Changes:
         """Tell which records were created, changed and deleted since the last run.
 
@@ -326,6 +330,7 @@ class TableWalks(Resource):
                 into memory.
             overlap: Seconds that each run reaches back.
             page_size: Records of one request.
+            strict: As for :meth:`get`.
 
         Returns:
             An iterator of :class:`~pysnow.tracking.change.Change`, with ``checkpoint``, ``report``, and for small
@@ -338,7 +343,7 @@ class TableWalks(Resource):
         options = ChangesOptions(
             since=since, checkpoint=checkpoint, deleted=deleted, known=known, overlap=overlap, page_size=page_size
         )
-        return Changes(self._open_reading(query, fields, display_value, options))
+        return Changes(self._open_reading(query, fields, display_value, options, strict))
 
     def watch(
         self,
@@ -352,6 +357,7 @@ class TableWalks(Resource):
         known: Iterable[str] | None = None,
         overlap: float = 30.0,
         page_size: int = 1000,
+        strict: bool | None = None,
     ) -> Watch:
         """Tell of changes as they happen, by looking every so many seconds; see :meth:`changes`.
 
@@ -369,6 +375,7 @@ class TableWalks(Resource):
             known: As for :meth:`changes`; kept up to date from look to look.
             overlap: As for :meth:`changes`.
             page_size: As for :meth:`changes`.
+            strict: As for :meth:`get`.
 
         Returns:
             An iterator of :class:`~pysnow.tracking.change.Change` without an end, with ``checkpoint``, ``report`` and
@@ -383,7 +390,7 @@ class TableWalks(Resource):
         options = ChangesOptions(
             since=None, checkpoint=checkpoint, deleted=deleted, known=known, overlap=overlap, page_size=page_size
         )
-        return Watch(self._open_reading(query, fields, display_value, options), seconds, self._transport.clockwork)
+        return Watch(self._open_reading(query, fields, display_value, options, strict), seconds, self._transport.clockwork)
 
     def _heed_columns(
         self,
@@ -424,13 +431,14 @@ class TableWalks(Resource):
         fields: Iterable[str] | str | None,
         display_value: bool | Literal["all"],
         options: ChangesOptions,
+        strict: bool | None,
     ) -> OpenReading:
-        rows = self._stamped_rows(query, fields, display_value, COLUMNS)
+        rows = self._stamped_rows(query, fields, display_value, COLUMNS, strict)
         table = TableToRead(
             name=self.name,
             instance=self._base_url,
             rows=rows,
-            sys_ids=lambda: self._sys_ids(rows.query),
+            sys_ids=lambda: self._sys_ids(rows.query, strict),
             other=self._other_rows,
             clock=self._transport.clock,
         )
@@ -442,16 +450,17 @@ class TableWalks(Resource):
         fields: Iterable[str] | str | None,
         display_value: bool | Literal["all"],
         columns: tuple[str, ...],
+        strict: bool | None,
     ) -> StampSource:
         """Rows of this table with columns that are needed, whether they were asked for or not."""
         parameters = self._walked(query, fields)
         parameters.display_value = display_value
         named = (*field_list(parameters.fields), *columns)
-        check = partial(self._heed_columns, None, parameters.query, named)
+        check = partial(self._heed_columns, strict, parameters.query, named)
         return StampSource(self._request, self._transport, self.path, parameters, columns, check)
 
-    def _sys_ids(self, query: str) -> Iterator[str]:
-        with self.iterate(query, ["sys_id"], display_value=False) as rows:
+    def _sys_ids(self, query: str, strict: bool | None) -> Iterator[str]:
+        with self.iterate(query, ["sys_id"], display_value=False, strict=strict) as rows:
             for row in rows:
                 yield row["sys_id"]
 

@@ -70,4 +70,5 @@ class ReadJob:
         return Outcome(self._sys_id, "not_executed", error=error)
 
     def _failed(self, error: PysnowException) -> Outcome:
-        return Outcome(self._sys_id, status_of(error), error=error.describe(sys_id=self._sys_id))
+        error.describe(sys_id=self._sys_id, committed=False)  # whatever became of it, nothing was changed
+        return Outcome(self._sys_id, status_of(error), error=error)

@@ -43,6 +43,8 @@ def only_of(
     fields: Iterable[str] | str | None,
     display_value: DisplayValue | None,
     default: _Default | EllipsisType,
+    *,
+    strict: bool | None = None,
 ) -> Record | _Default:
     """Give the only record that matches: one GET of two rows; more only where rows are hidden.
 
@@ -50,7 +52,7 @@ def only_of(
         NoResults: There is none, and no default.
         MultipleResults: There is more than one.
     """
-    rows = _visible(table, query, fields, display_value, wanted=2)
+    rows = _visible(table, query, fields, display_value, wanted=2, strict=strict)
     if len(rows) > 1:
         ids = ", ".join(str(row.get("sys_id") and row.sys_id) for row in rows)
         raise MultipleResults(f"More than one record of {table.name} matches, such as {ids}", table=table.name)
@@ -64,13 +66,15 @@ def first_of(
     display_value: DisplayValue | None,
     default: _Default | EllipsisType,
     order_by: str | Iterable[str] | None,
+    *,
+    strict: bool | None = None,
 ) -> Record | _Default:
     """Give the first record that matches: one GET of one row; more where rows are hidden.
 
     Raises:
         NoResults: There is none, and no default.
     """
-    rows = _visible(table, query, fields, display_value, wanted=1, order_by=order_by)
+    rows = _visible(table, query, fields, display_value, wanted=1, order_by=order_by, strict=strict)
     return rows[0] if rows else _absent(table, default)
 
 
@@ -177,15 +181,16 @@ def _visible(
     display_value: DisplayValue | None,
     wanted: int,
     order_by: str | Iterable[str] | None = None,
+    strict: bool | None = None,
 ) -> list[Record]:
     """As many of the matching records as are wanted; rows that access rules hide are passed over."""
     refuse_offset(table)
     mode, columns = _mode(table, display_value), _with_sys_id(table, fields)
     order = None if order_by is None else _spelt(orders_of(order_by))  # asked for twice
-    answer = table.get(query, limit=wanted, fields=columns or None, display_value=mode, order_by=order)
+    answer = table.get(query, limit=wanted, fields=columns or None, display_value=mode, order_by=order, strict=strict)
     rows: list[dict[str, Any]] = answer.all()
     if len(rows) < wanted and answer.truncated:
-        rows = _walked_rows(table, prepared_query(table, query), columns, mode, wanted, order)
+        rows = _walked_rows(table, prepared_query(table, query), columns, mode, wanted, order, strict)
     return [Record(row, table, display_value=mode) for row in rows]
 
 
@@ -196,11 +201,12 @@ def _walked_rows(
     mode: DisplayValue,
     wanted: int,
     order: list[str] | None,
+    strict: bool | None,
 ) -> list[dict[str, Any]]:
     """The first visible rows, behind others that are hidden."""
     text = table._walked(query, None).query
     order = order or _spelt(parse(text).orders) or None
-    options: dict[str, Any] = {"limit": wanted, "order_by": order, "page_size": _MORE, "verify": "off"}
+    options: dict[str, Any] = {"limit": wanted, "order_by": order, "page_size": _MORE, "verify": "off", "strict": strict}
     with table.iterate(text, columns or None, display_value=mode, **options) as rows:
         return list(rows)
 

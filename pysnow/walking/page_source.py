@@ -180,6 +180,8 @@ class PageSource:
 
 
 def _check_custom(params: Mapping[str, Any]) -> None:
+    if "sysparm_offset" in params:
+        raise InvalidUsage("A walk sets sysparm_offset itself: to go on from somewhere, pass resume")
     decided = sorted(_DECIDED_BY_WALK.intersection(params))
     if decided:
         raise InvalidUsage(

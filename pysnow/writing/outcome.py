@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from pysnow.exceptions import (
-    AmbiguousWrite,
     AuthenticationError,
     PysnowException,
     RateLimited,
@@ -16,6 +15,7 @@ from pysnow.exceptions import (
     RowsFailed,
 )
 from pysnow.field_value import raw_value
+from pysnow.writing.write_verdict import verdict_on
 
 if TYPE_CHECKING:
     from pysnow._types import Record
@@ -127,12 +127,14 @@ class Outcomes(list[Outcome]):
 
 
 def status_of(error: PysnowException) -> Status:
-    """The status of a row whose write brought an error.
+    """The status of a row whose write brought an error: it follows ``error.committed``, and so does any other.
 
     Args:
-        error: The error.
+        error: The error; where it proves that nothing was done, it says so from now on.
     """
-    if isinstance(error, AmbiguousWrite):
+    if verdict_on(error) == "not made":
+        error.describe(committed=False)
+    if error.committed is None:
         return "unknown"
     if error.committed:  # it was written, and there is something wrong with it
         return "failed"

@@ -276,7 +276,11 @@ class _Upsert:
     def _read(self, sys_id: str) -> Record:
         """The record as it is, in the shape in which an answer to a change would come."""
         change = self._writing("read", {})
-        return self._shaped(change.read(sys_id, change.params).one())
+        try:
+            return self._shaped(change.read(sys_id, change.params).one())
+        except PysnowException as error:
+            error.describe(committed=False)  # nothing was to be changed
+            raise
 
     # -- not there -----------------------------------------------------------------------------------------------------
 

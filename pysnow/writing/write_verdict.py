@@ -79,6 +79,11 @@ def attempts_of(error: PysnowException) -> tuple[Attempt, ...]:
     return error.attempts or (Attempt(phase, error.status, type(error).__name__),)
 
 
+def _is_first(error: HTTPStatusError) -> bool:
+    """Whether nothing reached the instance before what was answered so: it might have deleted the record."""
+    return all(attempt.phase == "not_sent" for attempt in error.attempts[:-1])
+
+
 def _is_explained(error: HTTPStatusError) -> bool:
     """Whether an answer holds message and detail, as the platform's own refusals do and pages do not."""
     return "<empty>" not in (error.message, error.detail)
@@ -90,7 +95,7 @@ def _verdict_on_status(error: HTTPStatusError) -> Verdict:
         return "not made"
     if status >= 500 or status in _IN_DOUBT:
         return "unknown"
-    if isinstance(error, RecordNotFound) and len(error.attempts) <= 1:  # what was sent before may have deleted it
+    if isinstance(error, RecordNotFound) and error.method != "POST" and _is_first(error):
         return "not made"
     is_definite = status in (400, 403, 409) and _DEFINITE.search(f"{error.message} {error.detail}")
     return "not made" if is_definite else "refused"

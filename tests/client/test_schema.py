@@ -351,7 +351,7 @@ READS: dict[str, Callable[[Table], object]] = {
     "iterate": lambda table: list(table.iterate({"assigned_too": "x"}, limit=1)),
     "order_by": lambda table: list(table.iterate(order_by="assigned_too", limit=1)),
     "count": lambda table: table.count("assigned_tooISEMPTY"),
-    "aggregate": lambda table: table.aggregate(group_by="state", avg="assigned_too"),
+    "aggregate": lambda table: table.aggregate({"assigned_too": "x"}, group_by="state"),
 }
 
 
