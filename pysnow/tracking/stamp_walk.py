@@ -111,6 +111,7 @@ class StampWalk:
         self._max_empty_pages = max_empty_pages
         self._window = Coverage()
         self._offset = 0
+        self._limit_to_learn: int | None = None
         self._empty_pages = 0
         self._is_counting = True
         self._remaining: int | None = None  # the count before, where nothing but the offset has moved since
@@ -119,7 +120,7 @@ class StampWalk:
     def ask(self) -> Ask:
         """Say how much of the stretch is fetched next."""
         # The span of an Ask says which rows are meant in a walk by sys_id; here the stretch does.
-        return Ask(Span(), self._size.now, self._offset)
+        return Ask(Span(), self._limit_to_learn or self._size.now, self._offset)
 
     def shrink(self) -> bool:
         """Ask for smaller pages from now on; False when they cannot be smaller."""
@@ -189,7 +190,7 @@ class StampWalk:
         self._last_page = {stamped.place for stamped in rows}
         self.stretch = Stretch(self.stretch.field, rows[-1].place, self.stretch.until)
         self._offset = self._empty_pages = 0
-        self._remaining = None
+        self._remaining = self._limit_to_learn = None
 
     def _go_across(self, ask: Ask, page: Page, total: int | None) -> None:
         """An empty page: the end, or a stretch of hidden rows."""
@@ -201,7 +202,10 @@ class StampWalk:
             # Hidden rows that are gone, or were written to: what stood behind them has moved forward.
             self._offset = max(0, self._offset - max(0, self._remaining - total))
         self._remaining = total
-        self._offset += (window + 1) // 2
+        left = 0 if self.is_done or total is None else total - ask.offset
+        self._limit_to_learn = self._window.limit_to_learn(left, self._size.now)
+        if self._limit_to_learn is None:
+            self._offset += (window + 1) // 2
         if self._empty_pages > self._max_empty_pages and not self.is_done:
             self._empty_pages = 0
             raise PaginationStuck(f"The reading cannot go on: {self._max_empty_pages} pages were empty")
