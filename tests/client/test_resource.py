@@ -272,10 +272,21 @@ def test_create__raises_on_access_when_asked(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize(
-    "payload", [{"a": ...}, {"a": {1, 2}}, {"a": float("nan")}, {"a": "\ud800"}, {"a": b"x"}], ids=str
+    ("payload", "why"),
+    [
+        ({"a": ...}, "JSON"),
+        ({"a": {1, 2}}, "JSON"),
+        ({"a": float("inf")}, "JSON"),
+        ({"a": float("nan")}, "a is missing"),
+        ({"a": "\ud800"}, "JSON"),
+        ({"a": b"x"}, "JSON"),
+    ],
+    ids=str,
 )
-def test_create__refuses_what_json_cannot_say(incidents: Resource, sandbox: Sandbox, payload: Any) -> None:
-    with pytest.raises(InvalidUsage, match="JSON"):
+def test_create__refuses_what_json_cannot_say(
+    incidents: Resource, sandbox: Sandbox, payload: Any, why: str
+) -> None:
+    with pytest.raises(InvalidUsage, match=why):
         incidents.create(payload)
     assert not sandbox.requests
 
