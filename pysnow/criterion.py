@@ -54,7 +54,8 @@ class Criterion(EncodedQuery, ABC):
     """A condition, an order, or a combination of them; ``str()`` prints it as an encoded query.
 
     Criteria never change: combining gives a new one, and threads may share them. They have no truth value: ``and``,
-    ``or``, ``not`` and ``1 < field < 5``, which would drop all conditions but one, raise ``QueryTypeError``; so does ``~``.
+    ``or``, ``not`` and ``1 < field < 5``, which would drop all conditions but one, raise ``QueryTypeError``. So does
+    ``~``: no query can say "not".
     """
 
     __slots__ = ()

@@ -6,6 +6,7 @@ import copy
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar, cast
+from urllib.parse import urlsplit
 
 from pysnow.defaults import CHUNK_SIZE_BYTES
 from pysnow.exceptions import EmptyContent, InvalidUsage, PysnowException, UnexpectedResponseFormat
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 
 __all__ = ["RecordResponse", "location_id"]
 
-_LOCATION = re.compile(r"[^?#]*/([A-Za-z0-9_-]{1,32})", re.ASCII)
+_LOCATION = re.compile(r"(?:https?://[^/?#\s]+)?(/[^?#\s]*)/([0-9a-f]{32})(?:/file)?", re.ASCII)
+_VERSION = re.compile(r"(?<=/api/now)/v[0-9]+(?=/)", re.ASCII)
+_UPLOAD = re.compile(r"(?<=/attachment)/(?:file|upload)$", re.ASCII)
 
 _Error = TypeVar("_Error", bound=PysnowException)
 
@@ -167,10 +170,23 @@ class RecordResponse(Response, dict[str, Any]):  # type: ignore[misc]  # update(
 
 
 def location_id(response: requests.Response) -> str | None:
-    """Give the sys_id at the end of an answer's ``Location``, or None.
+    """Give the sys_id in an answer's ``Location``, or None when that is not the address of a record that it made.
+
+    The address is that of the request with 32 hexadecimal digits behind it, or with those in the place of an upload's
+    verb (Table API and Attachment API documentation). The version of the path may differ, and so may the host, for
+    which instances write what a property of theirs says (``glide.rest.replace_request_host_with_property``).
 
     Args:
         response: Answer to a POST.
     """
     location = _LOCATION.fullmatch(response.headers.get("Location", ""))
-    return location[1] if location else None
+    if location is None:
+        return None
+    # A stub that answers in a test may not know what it was asked.
+    asked = urlsplit(str(response.url or "")).path
+    return location[2] if not asked or _place_of(location[1]) == _UPLOAD.sub("", _place_of(asked)) else None
+
+
+def _place_of(path: str) -> str:
+    """A path from the API on, without version: what stands before is a matter of proxies."""
+    return _VERSION.sub("", path[max(path.find("/api/"), 0) :])

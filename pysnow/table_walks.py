@@ -390,7 +390,8 @@ class TableWalks(Resource):
         options = ChangesOptions(
             since=None, checkpoint=checkpoint, deleted=deleted, known=known, overlap=overlap, page_size=page_size
         )
-        return Watch(self._open_reading(query, fields, display_value, options, strict), seconds, self._transport.clockwork)
+        reading = self._open_reading(query, fields, display_value, options, strict)
+        return Watch(reading, seconds, self._transport.clockwork)
 
     def _heed_columns(
         self,

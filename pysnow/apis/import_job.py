@@ -56,6 +56,10 @@ class ImportJob:
         """Nobody knows."""
         return self._after(lost.error)
 
+    def unsettled(self, lost: Lost) -> ImportOutcome:
+        """Nobody knows."""
+        return self._after(lost.error)
+
     def alone(self) -> ImportOutcome:
         """Import it by itself."""
         change = self._resource._change("create", None, None, ...)
@@ -71,8 +75,10 @@ class ImportJob:
     def _judged(self, answer: requests.Response) -> ImportOutcome:
         response = self._resource._request.response(answer)
         response.raise_for_status()
-        is_hidden = answer.status_code == 201 and not answer.content
-        return imported(self._row, None if is_hidden else response.json())
+        if answer.status_code == 201 and not answer.content:
+            return imported(self._row, None)
+        response.all()  # so that an error behind what the maps did is one
+        return imported(self._row, response.json())
 
     def _after(self, error: PysnowException) -> ImportOutcome:
         if verdict_on(error) != "unknown":

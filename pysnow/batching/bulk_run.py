@@ -6,6 +6,8 @@ Invariants:
 * No two rows of the same record, or key, are under way at a time.
 * Groups under way or waiting to be handed out: two for each worker, and no more.
 * What would fail for each row alike, such as wrong credentials, is tried once.
+* An instance that is silent is given up after two calls in a row: what was not sent is not executed, what was sent and
+  not answered stays open.
 * A request leaves a group of its own only when it is known not to have been carried out, or its job has looked.
 """
 
@@ -17,16 +19,10 @@ from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from pysnow.batching.batch_sender import Alone, Answered, Lost
+from pysnow.batching.batch_sender import Alone, Answered, Lost, NotExecuted
 from pysnow.batching.lanes import Lanes
-from pysnow.exceptions import (
-    AmbiguousWrite,
-    AuthenticationError,
-    InvalidUsage,
-    PysnowException,
-    TLSError,
-    TokenCreateError,
-)
+from pysnow.batching.patience import Patience
+from pysnow.exceptions import AmbiguousWrite, InvalidUsage, PysnowException
 from pysnow.writing.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -46,9 +42,6 @@ _MOST_ROWS: Final = 200
 _MOST_WORKERS: Final = 16
 _AHEAD: Final = 2
 """Groups for each worker that may be under way or wait to be handed out."""
-
-_FOR_ALL: Final = (AuthenticationError, TLSError, TokenCreateError)
-"""Errors that are the same for every row."""
 
 Entry: TypeAlias = "Job | Outcome"
 """A row to be written, or one of which is known already what became of it."""
@@ -71,7 +64,7 @@ class BulkRun:
         self._size = size
         self._is_stopped = False
         self._is_alone: PysnowException | None = None
-        self._error_of_all: PysnowException | None = None
+        self._patience = Patience()
 
     def __iter__(self) -> Generator[Outcome, None, None]:
         """Write the rows, and give what became of each."""
@@ -130,10 +123,8 @@ class BulkRun:
                 return []
             if isinstance(entry, Outcome):
                 outcomes[place] = entry
-            elif self._error_of_all is not None:
-                outcomes[place] = entry.not_executed(self._error_of_all)
-            elif self._is_alone is not None or entry.size > GROUP_BYTES:
-                outcomes[place] = self._noted(entry.alone())
+            elif self._patience.over is not None or self._is_alone is not None or entry.size > GROUP_BYTES:
+                outcomes[place] = self._by_itself(entry)
             else:
                 together.append((place, entry))
         outcomes.update(self._sent(together))
@@ -145,28 +136,37 @@ class BulkRun:
         for place, job in jobs:
             part = job.part()
             if part is None:  # it may teach what is needed to know for sending the others together
-                outcomes[place] = self._noted(job.alone())
+                outcomes[place] = self._by_itself(job)
             else:
                 ready.append((place, job, part))
-        if ready:
+        if self._patience.over is not None:
+            outcomes.update((place, self._by_itself(job)) for place, job, _ in ready)
+        elif ready:
             fates = self._sender.run([part for _, _, part in ready])
+            self._patience.note(next((fate.error for fate in fates if isinstance(fate, (Lost, NotExecuted))), None))
             settled = ((place, self._settled(job, fate)) for (place, job, _), fate in zip(ready, fates, strict=True))
             outcomes.update(settled)
         return outcomes
 
     def _settled(self, job: Job, fate: Fate) -> Outcome:
         if isinstance(fate, Answered):
-            return job.answered(fate)
+            found = job.answered(fate)
+            return self._looked_after(job, found) if isinstance(found, Lost) else found
         if isinstance(fate, Lost):
-            return job.lost(fate)
+            return self._looked_after(job, fate)
         if isinstance(fate, Alone):
             self._is_alone = self._is_alone or fate.error
-            return self._noted(job.alone())
-        return self._noted(job.not_executed(fate.error))
+            return self._by_itself(job)
+        return job.not_executed(fate.error)
+
+    def _looked_after(self, job: Job, lost: Lost) -> Outcome:
+        return self._noted(job.lost(lost)) if self._patience.over is None else job.unsettled(lost)
+
+    def _by_itself(self, job: Job) -> Outcome:
+        return self._noted(job.alone()) if self._patience.over is None else job.not_executed(self._patience.over)
 
     def _noted(self, outcome: Outcome) -> Outcome:
-        if isinstance(outcome.error, _FOR_ALL) and outcome.status == "not_executed":
-            self._error_of_all = outcome.error
+        self._patience.note(outcome.error)
         return outcome
 
 

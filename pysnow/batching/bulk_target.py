@@ -16,6 +16,7 @@ from pysnow.reading.decoders import make_decode
 from pysnow.reading.json_scanner import JSONScanner
 from pysnow.request import checked_headers, encoded
 from pysnow.wire.translation import SECRET_HEADERS
+from pysnow.writing.answer_fit import why_misfit
 from pysnow.writing.applied import changes_made, ignored_fields, is_untouched
 from pysnow.writing.field_diff import written
 from pysnow.writing.plain_values import plain_value
@@ -350,22 +351,24 @@ class BulkTarget:
         asked = str(self._params.get("sysparm_display_value", "false")).lower()
         return "all" if asked == "all" else asked == "true"
 
-    def judged(self, part: Part, answered: Answered) -> dict[str, Any]:
+    def judged(self, part: Part, answered: Answered, sys_id: str | None = None) -> dict[str, Any]:
         """The record that the answer to a part of a batch holds.
 
         Args:
             part: What was sent.
             answered: The answer.
+            sys_id: The record that was to be changed; None of a new one.
 
         Raises:
+            UnexpectedResponseFormat: It is not the record that was written.
             PysnowException: The change failed, or the answer cannot be read.
         """
         record = self._plain(answered.answer)
-        if record is not None:
+        if record is not None and why_misfit(record, self._params, sys_id) is None:
             return record
         response = answered.answer.response(part, self.table._transport.base_url)
         owner: RecordOwner = self.table  # type: ignore[assignment]  # a table is one, and more
-        return dict(judged(response, owner, self.name))
+        return dict(judged(response, owner, self.name, params=self._params, sys_id=sys_id))
 
     def _plain(self, answer: PartAnswer) -> dict[str, Any] | None:
         """The record of an answer as most are, in a fraction of the time; None for all others."""

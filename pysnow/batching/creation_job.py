@@ -14,6 +14,7 @@ from pysnow.batching.batch_sender import Lost
 from pysnow.exceptions import PysnowException
 from pysnow.field_value import raw_value
 from pysnow.record_response import RecordResponse, location_id
+from pysnow.writing.answer_fit import misfit
 from pysnow.writing.create_record import KeyedCreation, create_once
 from pysnow.writing.keyed_record import found_by
 from pysnow.writing.outcome import Outcome, status_of
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from pysnow.batching.part import Part
     from pysnow.writing.creation_key import CreationKey
     from pysnow.writing.outcome import Action
+    from pysnow.writing.writes import PendingWrite
 
 __all__ = ["CreationJob"]
 
@@ -48,6 +50,7 @@ class CreationJob:
         self._row = row
         self._payload = dict(payload)
         self._key = key
+        self._is_open = False
         columns: Mapping[Any, str] = {} if key is None else key.columns
         self._part = target.part("create", "POST", payload={**payload, **columns})
         self.name = "" if key is None else f"{target.name}\0{key.text}"
@@ -61,13 +64,14 @@ class CreationJob:
             if not is_guarded or memory.sent_at(self._target.name, key.text) is not None:
                 return None
             # Whoever calls again with this key, before the answer is here, has to look.
+            self._is_open = True
             memory.leave_open(self._target.name, key.text, self._target.clock)
         return self._part
 
-    def answered(self, answered: Answered) -> Outcome:
+    def answered(self, answered: Answered) -> Outcome | Lost:
         """The record, or what a refusal means; what cannot be read is looked for."""
         try:
-            record = self._target.judged(self._part, answered)
+            record = self._checked(self._target.judged(self._part, answered), answered)
         except PysnowException as error:
             return self._after(error, answered)
         self._learn_from(record)
@@ -78,12 +82,18 @@ class CreationJob:
         change = self._target.begun_change("create", lost.error, lost.sent)
         if self._key is None:
             return self._outcome_of(lambda: self._named_by(lost.error, change.ambiguous(lost.error)))
-        self._target.memory.leave_open(self._target.name, self._key.text, lost.sent)
-        creation = KeyedCreation(change, self._target.name, self._key, self._payload, self._target.memory)
+        creation = self._begun(change, self._key, lost)
         outcome = self._outcome_of(creation.run)
         if outcome.error is not None and outcome.error.__cause__ is None and outcome.error is not lost.error:
             outcome.error.__cause__ = lost.error
         return outcome
+
+    def unsettled(self, lost: Lost) -> Outcome:
+        """Leave it open; whoever calls again with the key looks."""
+        change = self._target.begun_change("create", lost.error, lost.sent)
+        if self._key is None:
+            return self._failed(change.ambiguous(lost.error))
+        return self._failed(self._begun(change, self._key, lost).unsettled(lost.error))
 
     def alone(self) -> Outcome:
         """Create it by itself."""
@@ -98,14 +108,28 @@ class CreationJob:
         return self._done(record, "existed" if record.existed else "created")
 
     def not_executed(self, error: PysnowException) -> Outcome:
-        """It was not created."""
-        self._settle()
+        """It was not created; what an earlier call has left open stays so."""
+        if self._is_open:
+            self._settle()
         return Outcome(self._row, "not_executed", error=error)
 
-    def _after(self, error: PysnowException, answered: Answered) -> Outcome:
+    def _begun(self, change: PendingWrite, key: CreationKey, lost: Lost) -> KeyedCreation:
+        self._target.memory.leave_open(self._target.name, key.text, lost.sent)
+        return KeyedCreation(change, self._target.name, key, self._payload, self._target.memory)
+
+    def _checked(self, record: dict[str, Any], answered: Answered) -> dict[str, Any]:
+        """The record, if it has the sys_id that was sent, or the table is not known to keep such."""
+        sent = self._key.columns.get("sys_id") if self._key is not None else None
+        is_another = sent is not None and raw_value(record.get("sys_id")) not in (None, sent)
+        if is_another and self._target.memory.honours(self._target.name, "sys_id") is True:
+            response = answered.answer.response(self._part, self._target.table._transport.base_url)
+            raise misfit(response, self._target.name, "it holds another record", sent)
+        return record
+
+    def _after(self, error: PysnowException, answered: Answered) -> Outcome | Lost:
         verdict = verdict_on(error)
         if verdict == "unknown":
-            return self.lost(Lost(error, answered.sent))
+            return Lost(error, answered.sent)
         if self._key is None or (verdict == "not made" and not is_unique_key_refusal(error)):
             self._settle()
             return self._failed(error.describe(committed=False if verdict == "not made" else None))
@@ -117,6 +141,10 @@ class CreationJob:
             record = self._look(key)
         except (Unclear, PysnowException):
             record = None
+        else:
+            is_kept = "sys_id" in key.columns and self._target.memory.honours(self._target.name, "sys_id") is True
+            if record is None and is_kept:
+                error.describe(committed=False)  # it would have been found
         self._settle()
         if record is None:
             return self._failed(error)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from pysnow.batching.batch_sender import Lost
 from pysnow.exceptions import PysnowException, RecordNotFound
-from pysnow.writing.delete_record import delete_once
+from pysnow.writing.answer_fit import check_deleted
+from pysnow.writing.delete_record import delete_once, unsettled_deletion
 from pysnow.writing.outcome import Outcome, status_of
 from pysnow.writing.write_verdict import verdict_on
 
@@ -40,20 +41,26 @@ class DeletionJob:
         """The DELETE."""
         return self._part
 
-    def answered(self, answered: Answered) -> Outcome:
+    def answered(self, answered: Answered) -> Outcome | Lost:
         """Whether it is gone; what cannot be read is sent again."""
         response = answered.answer.response(self._part, self._target.table._transport.base_url)
         try:
             self._target.table._request.response(response).one()
+            check_deleted(response, self._target.name)
         except RecordNotFound as error:
             return self._failed(error) if answered.is_first else self._gone()
         except PysnowException as error:
-            return self.lost(Lost(error, answered.sent)) if verdict_on(error) == "unknown" else self._failed(error)
+            return Lost(error, answered.sent) if verdict_on(error) == "unknown" else self._failed(error)
         return self._gone()
 
     def lost(self, lost: Lost) -> Outcome:
         """Delete it once more."""
         return self._deleted(self._target.begun_change("delete", lost.error, lost.sent))
+
+    def unsettled(self, lost: Lost) -> Outcome:
+        """Leave it open."""
+        change = self._target.begun_change("delete", lost.error, lost.sent)
+        return self._failed(unsettled_deletion(change, self._sys_id, lost.error))
 
     def alone(self) -> Outcome:
         """Delete it by itself."""

@@ -26,12 +26,16 @@ class Job(Protocol):
         """The request to send within a batch; None for a row that has to be written by itself."""
         ...
 
-    def answered(self, answered: Answered) -> Outcome:
-        """What an answer to the request means."""
+    def answered(self, answered: Answered) -> Outcome | Lost:
+        """What an answer to the request means; that it is as good as lost where it does not say what was done."""
         ...
 
     def lost(self, lost: Lost) -> Outcome:
         """Find out what became of the request, and send it again where that can do no harm."""
+        ...
+
+    def unsettled(self, lost: Lost) -> Outcome:
+        """Leave open what became of the request: nothing is sent, because nobody answers."""
         ...
 
     def alone(self) -> Outcome:

@@ -57,6 +57,10 @@ class ReadJob:
         """Read it once more."""
         return self.alone()
 
+    def unsettled(self, lost: Lost) -> Outcome:
+        """It was not read."""
+        return self.not_executed(lost.error)
+
     def alone(self) -> Outcome:
         """Read it by itself."""
         try:
@@ -67,7 +71,7 @@ class ReadJob:
 
     def not_executed(self, error: PysnowException) -> Outcome:
         """It was not read."""
-        return Outcome(self._sys_id, "not_executed", error=error)
+        return Outcome(self._sys_id, "not_executed", error=error.describe(committed=False))
 
     def _failed(self, error: PysnowException) -> Outcome:
         error.describe(sys_id=self._sys_id, committed=False)  # whatever became of it, nothing was changed

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from pysnow.batching.batch_sender import Lost
-from pysnow.exceptions import PysnowException, UnexpectedResponseFormat
-from pysnow.field_value import raw_value
+from pysnow.exceptions import PysnowException
 from pysnow.writing.outcome import Outcome, status_of
 from pysnow.writing.record_state import compare, journal_columns, read_state
 from pysnow.writing.update_record import update_once, watched_columns
@@ -68,13 +67,13 @@ class UpdateJob:
         """The PUT; None where an entry is written to a journal of which it is not known what it holds."""
         return None if self._is_logged and self._before is None else self._part
 
-    def answered(self, answered: Answered) -> Outcome:
+    def answered(self, answered: Answered) -> Outcome | Lost:
         """The record, or what a refusal means; what cannot be read is looked at."""
         try:
-            record = self._checked(self._target.judged(self._part, answered))
+            record = self._target.judged(self._part, answered, self._sys_id)
         except PysnowException as error:
             if verdict_on(error) == "unknown":
-                return self.lost(Lost(error, answered.sent))
+                return Lost(error, answered.sent)
             return self._failed(error)
         return self._done(record)
 
@@ -84,9 +83,13 @@ class UpdateJob:
         try:
             return self._done(self._looked_after(change, waits=True))
         except (Unclear, PysnowException) as cause:
-            error = change.ambiguous(lost.error, sys_id=self._sys_id, look=lambda: self._look_again(change))
+            error = self._ambiguous(change, lost)
             error.__cause__ = cause if isinstance(cause, PysnowException) else lost.error
             return self._failed(error)
+
+    def unsettled(self, lost: Lost) -> Outcome:
+        """Leave it open."""
+        return self._failed(self._ambiguous(self._target.begun_change("update", lost.error, lost.sent), lost))
 
     def alone(self) -> Outcome:
         """Change it by itself. Where a batch did not get to a journal entry, the entries are compared before."""
@@ -119,6 +122,9 @@ class UpdateJob:
         watched = watched_columns(again, self._payload, None)
         return update_once(again, self._sys_id, self._payload, watched=watched, before=state if watched else None)
 
+    def _ambiguous(self, change: PendingWrite, lost: Lost) -> PysnowException:
+        return change.ambiguous(lost.error, sys_id=self._sys_id, look=lambda: self._look_again(change))
+
     def _look(self, change: PendingWrite) -> tuple[RecordState, str]:
         state = read_state(change, self._sys_id, self._payload)
         if state is None:  # deleted meanwhile, or hidden by the very change
@@ -135,14 +141,6 @@ class UpdateJob:
 
     def _record(self, change: PendingWrite) -> Record:
         return change.read(self._sys_id, change.params).one()
-
-    def _checked(self, record: dict[str, Any]) -> dict[str, Any]:
-        found = raw_value(record.get("sys_id"))
-        if isinstance(found, str) and found.lower() != self._sys_id.lower():
-            raise UnexpectedResponseFormat(
-                f"The answer to the update of {self._sys_id} holds another record", sys_id=self._sys_id
-            )
-        return record
 
     def _done(self, record: Mapping[str, Any]) -> Outcome:
         ignored = self._target.ignored(self._payload, record, self._before)

@@ -87,6 +87,10 @@ class UpsertJob:
         """Look, as it always does."""
         return self.alone()
 
+    def unsettled(self, lost: Lost) -> Outcome:
+        """It was never sent within a batch, so that nothing of it can be lost there."""
+        return self.not_executed(lost.error)
+
     def not_executed(self, error: PysnowException) -> Outcome:
         """It was not written."""
         return Outcome(self._row, "not_executed", error=error)

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
+from pysnow.batching.patience import is_silence
 from pysnow.batching.update_job import UpdateJob
 from pysnow.batching.upsert_job import UpsertJob
 from pysnow.encoded_query import print_equality
@@ -44,6 +45,7 @@ _KEYS_BYTES: Final = 3500
 """What they may take of an address that may have 8 KB, beside the columns."""
 
 _FOR_ALL: Final = (AuthenticationError, TokenCreateError)
+"""Errors that are the same for every row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ class Upserts:
         try:
             found = self._found(rows)
         except PysnowException as error:
-            self._error_of_all = error if isinstance(error, _FOR_ALL) else None
+            self._error_of_all = error if isinstance(error, _FOR_ALL) or is_silence(error) else None
             error.describe(committed=False)
             yield from (each if isinstance(each, Outcome) else _refused(each, error) for each in chunk)
             return

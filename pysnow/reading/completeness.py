@@ -49,9 +49,9 @@ class AskedPage:
     def is_truncated(self, total: int | None, received: int, links: str) -> bool | None:
         """Whether more records match behind those that came; None when that cannot be told.
 
-        Rows that access rules hide count in the total (KB3047115), so that a short answer may be all there is, or cut by
-        an instance that caps the limit. The latter names a next page within what was asked for; one that names other
-        pages alone has no more; of one that names none, nothing is known.
+        Rows that access rules hide count in the total (KB3047115), so that a short answer may be all there is, or cut
+        by an instance that caps the limit. The latter names a next page within what was asked for; one that names
+        other pages alone has no more; of one that names none, nothing is known.
 
         Args:
             total: Records that match, hidden ones included (``X-Total-Count``).

@@ -206,8 +206,8 @@ def _walked_rows(
     """The first visible rows, behind others that are hidden."""
     text = table._walked(query, None).query
     order = order or _spelt(parse(text).orders) or None
-    options: dict[str, Any] = {"limit": wanted, "order_by": order, "page_size": _MORE, "verify": "off", "strict": strict}
-    with table.iterate(text, columns or None, display_value=mode, **options) as rows:
+    options: dict[str, Any] = {"limit": wanted, "order_by": order, "page_size": _MORE, "verify": "off"}
+    with table.iterate(text, columns or None, display_value=mode, strict=strict, **options) as rows:
         return list(rows)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import os
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from pysnow.exceptions import Attempt
@@ -41,6 +42,7 @@ class AnswerFacts:
         retry_at: When another try may succeed, as far as the instance said.
         elapsed: Seconds until the answer came; None while it comes.
         call: What can bring another answer, if this one may be repeated.
+        process: Number of the process that made the call, and alone may read the answer off the wire; 0 for any.
     """
 
     operation: str | None = None
@@ -50,6 +52,7 @@ class AnswerFacts:
     retry_at: datetime | None = None
     elapsed: float | None = None
     call: HealingCall | None = None
+    process: int = field(default_factory=os.getpid)
 
     def context(self, status: int) -> dict[str, Any]:
         """What an error about the answer knows of the call."""
@@ -61,7 +64,7 @@ class AnswerFacts:
         return {"attempts": attempts, "elapsed": self.elapsed, "retry_at": self.retry_at}
 
 
-NO_FACTS = AnswerFacts()
+NO_FACTS = AnswerFacts(process=0)
 """Those of an answer that a program or a test put together."""
 
 

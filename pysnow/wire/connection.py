@@ -2,6 +2,7 @@
 
 A socket's own timeout counts the silence between two bytes: a server that sends one byte now and then is never silent.
 Here the timeout is set anew before each single read and write, to what is left of the call; headers are read so, too.
+What makes an answer a whole one is in :mod:`pysnow.wire.framing`.
 
 Invariants:
 
@@ -27,6 +28,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from pysnow.wire.deadline import NEVER
+from pysnow.wire.framing import WholeAnswer
 
 if TYPE_CHECKING:
     import requests
@@ -190,7 +192,7 @@ class _Timed(HTTPConnection):
     ) -> http.client.HTTPResponse:
         # A socket of another kind, such as a stand-in of a test, brings its own ways.
         source = _TimedSocket(cast("socket.socket", sock), self.wire) if isinstance(sock, _socket.socket) else sock
-        return http.client.HTTPResponse(source, debuglevel, method, url)  # type: ignore[arg-type]
+        return WholeAnswer(source, debuglevel, method, url)  # type: ignore[arg-type]
 
     def _new_conn(self) -> socket.socket:
         self.timeout = self._patience_for_each()

@@ -6,8 +6,10 @@ reads the answer then reads those.
 
 Invariants:
 
-* Nothing that arrived is thrown away: what came before a broken connection is handed out before the error is raised.
+* Nothing that arrived whole is thrown away: what came before a broken connection is handed out before the error is
+  raised, except for the beginning of a chunk (see :mod:`pysnow.wire.framing`).
 * At the end, or when the caller stops early, the connection goes back to its pool or is closed.
+* An answer is read off the wire by the process that asked for it; in one that was forked meanwhile, that is refused.
 * A connection belongs to whoever moves the bytes: giving up an answer whose bytes were handed back does not touch it.
 """
 
@@ -15,6 +17,7 @@ from __future__ import annotations
 
 import http.client
 import io
+import os
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
@@ -33,6 +36,7 @@ from pysnow.exceptions import (
 )
 from pysnow.wire.answer_context import answer_context, request_line
 from pysnow.wire.answer_facts import facts_of
+from pysnow.wire.framing import ends_unproven, prove_chunks
 from pysnow.wire.inflate import INFLATED_FREELY_BYTES, INFLATION_LIMIT, PIECE_BYTES, is_inflatable
 
 if TYPE_CHECKING:
@@ -60,6 +64,9 @@ _CONSUMED = "_content_consumed"  # requests tells in no public way whether a bod
 _HANDED_BACK = "__pysnow_raw__"
 _HELD = "__pysnow_held__"
 _READ_ALREADY = "The body of this answer has been read already"
+_OF_ANOTHER_PROCESS = (
+    "This answer is being read by the process that was forked: go on there, and send calls of its own in this one"
+)
 _TIMEOUTS = (requests.exceptions.Timeout, urllib3.exceptions.TimeoutError, TimeoutError)
 _BREAKS = (
     requests.exceptions.RequestException,
@@ -237,8 +244,9 @@ def _pieces(response: requests.Response, first_bytes: int, *, is_packed: bool) -
     if is_kept(response) or (is_read(response) and response._content is None):
         return _cut(response._content or b"", PIECE_BYTES)
     if isinstance(raw, BaseHTTPResponse) and not is_read(response):
+        prove_chunks(raw)
         reading = _packed(raw, first_bytes) if is_packed else _inflated_below(response, raw, first_bytes)
-        return _marking(response, reading)
+        return _marking(response, raw, reading)
     if raw is None:
         return iter(())
     # A stand-in for urllib3's class, or a body that is gone: requests knows what to do.
@@ -250,8 +258,17 @@ def _cut(body: bytes, size: int) -> Generator[bytes, None, None]:
         yield body[start : start + size]
 
 
-def _marking(response: requests.Response, pieces: Iterator[bytes]) -> Iterator[bytes]:
-    yield from pieces
+def _marking(response: requests.Response, raw: BaseHTTPResponse, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    process = facts_of(response).process or os.getpid()
+    while True:
+        if os.getpid() != process:
+            raise InvalidUsage(_OF_ANOTHER_PROCESS)
+        piece = next(pieces, b"")
+        if not piece:
+            break
+        yield piece
+    if ends_unproven(raw):
+        raise http.client.IncompleteRead(b"")
     # From here on, requests itself says that there is nothing left to read, instead of an empty body.
     setattr(response, _CONSUMED, True)
 

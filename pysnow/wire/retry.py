@@ -343,7 +343,7 @@ _TRANSIENT: Final = (
     EmptyContent,
     InstanceHibernating,
 )
-_LASTING: Final = (TLSError, RetriesExhausted, AmbiguousWrite, DeadlineExceeded)
+_LASTING: Final = (TLSError, RetriesExhausted, AmbiguousWrite, DeadlineExceeded, UnexpectedRedirect)
 
 
 def is_transient(error: BaseException) -> bool:

@@ -53,6 +53,8 @@ _REFUSED_BY_PEER = re.compile(r"alert.*(certificate|unknown.ca|handshake|access.
 _SPOKE_PLAINLY = re.compile(r"WRONG_VERSION_NUMBER|HTTP_REQUEST|UNKNOWN_PROTOCOL|wrong version number")
 """What OpenSSL says when the first bytes of the other side are no TLS."""
 
+_ABOUT_AN_ANSWER = (urllib3.exceptions.InvalidHeader, requests.exceptions.JSONDecodeError)
+
 _NOT_CONNECTED = (
     urllib3.exceptions.NewConnectionError,
     urllib3.exceptions.ConnectTimeoutError,
@@ -85,7 +87,7 @@ def translated(exc: requests.RequestException, request: Request, wire: Wire) -> 
             "raise_on_status=False in its Retry lets the last answer through",
             **context,
         )
-    if isinstance(exc, (ValueError, requests.exceptions.InvalidSchema)):
+    if _is_unwritten(exc, wire):
         return unwritable(request)
     hint = _hint_of(exc)
     return TransportError(f"{where}: no answer ({_reason(exc)})" + (f". {hint}" if hint else ""), hint=hint, **context)
@@ -121,13 +123,20 @@ def phase_of(exc: requests.RequestException, wire: Wire) -> Phase:
         return "not_sent"
     if isinstance(exc, requests.exceptions.SSLError) and _REFUSED_BY_PEER.search(str(exc)):
         return "not_sent"
-    if isinstance(exc, (ValueError, requests.exceptions.InvalidSchema)):
+    if _is_unwritten(exc, wire):
         return "not_sent"
     if wire.is_watched:
         return "maybe_sent" if wire.is_sent else "not_sent"
     if isinstance(exc, (requests.exceptions.SSLError, requests.ConnectTimeout)) and not _is_cut(exc):
         return "not_sent"
     return "maybe_sent"
+
+
+def _is_unwritten(exc: requests.RequestException, wire: Wire) -> bool:
+    """Whether the request cannot be written; errors about what an answer holds are of the same classes."""
+    if wire.is_sent or not isinstance(exc, (ValueError, requests.exceptions.InvalidSchema)):
+        return False
+    return not any(isinstance(error, _ABOUT_AN_ANSWER) for error in _chain(exc))
 
 
 def out_of_time(request: Request, wire: Wire) -> DeadlineExceeded:

@@ -39,6 +39,9 @@ _SILENT: Final = frozenset({"sys_id", "comments", "work_notes", "comments_and_wo
 _SECRET: Final = re.compile(r"passw|passphrase|secret|token|private_?key|api_?key", re.IGNORECASE)
 """Columns that are most likely encrypted, and answered as empty."""
 
+_OWN: Final = ("u_", "x_")
+"""Columns that are not the platform's: any of them may be a journal or a secret, which always come back as empty."""
+
 _CLEARED: Final = frozenset({"", "null", "[]", "{}", "()"})
 """What is sent to empty a column."""
 
@@ -92,7 +95,7 @@ def ignored_fields(
             if _is_asked_for(name, params):
                 found[name] = Ignored(as_stored(value))
         elif (
-            _is_emptied(name, value, record, params)
+            _is_emptied(name, value, record, params, before)
             or _is_nowhere(name, value, record)
             or (before is not None and _is_kept(name, value, record, params, before))
         ):
@@ -205,11 +208,15 @@ def _is_asked_for(name: str, params: Mapping[str, str]) -> bool:
     return not params.get("sysparm_view")
 
 
-def _is_emptied(name: str, value: object, record: Mapping[str, Any], params: Mapping[str, str]) -> bool:
+def _is_emptied(
+    name: str, value: object, record: Mapping[str, Any], params: Mapping[str, str], before: RecordState | None
+) -> bool:
     """Whether a field is empty, although something was sent."""
     if name not in record or stored_now(record, name, params) != "" or _shown(name, record):
         return False
     if is_journal(name) or _SECRET.search(name):
+        return False
+    if name.startswith(_OWN) and (before is None or not before.stored.get(name)):
         return False
     return as_stored(value).strip().lower() not in _CLEARED and not is_same(value, "")
 

@@ -118,6 +118,14 @@ class KeyedCreation:
             record = self._earlier()
             return self._created() if record is None else record
 
+    def unsettled(self, error: PysnowException) -> PysnowException:
+        """The error of a creation that was sent, and whose outcome stays open.
+
+        Args:
+            error: What came instead of an answer.
+        """
+        return self._ambiguous(error)
+
     # -- before anything is sent ---------------------------------------------------------------------------------------
 
     def _earlier(self) -> RecordResponse | None:
@@ -162,6 +170,30 @@ class KeyedCreation:
             found = self._after(error)
             if found is None and not self._change.may_repeat(error):
                 raise self._ambiguous(error) from error
+            return found
+        if not self._is_named_by(record):
+            return self._verified(record)
+        self._learn_from(record)
+        return record
+
+    def _is_named_by(self, record: RecordResponse) -> bool:
+        """Whether an answer names the record that was sent, or one whose own sys_id was not sent, or is not taken."""
+        if "sys_id" not in self._key.columns or self._memory.honours(self._table, "sys_id") is False:
+            return True
+        return bool(_made(record) == self._key.columns["sys_id"])
+
+    def _verified(self, record: RecordResponse) -> RecordResponse:
+        """The record, if it is there, after an answer that names another: tables may choose sys_ids of their own."""
+        made = _made(record)
+        try:
+            found = self._look()
+            if found is None and not self._is_guarded and isinstance(made, str):
+                found = found_by(self._change, "sys_id", made)
+        except (Unclear, PysnowException) as cause:
+            raise self._ambiguous(None) from (cause if isinstance(cause, PysnowException) else None)
+        if found is None:
+            raise self._ambiguous(None)
+        if self._is_guarded or _made(found) not in (None, made):  # the answer was about another record
             return found
         self._learn_from(record)
         return record
@@ -243,7 +275,7 @@ class KeyedCreation:
 
     def _learn_from(self, record: RecordResponse) -> None:
         """Note which of the columns came back as they were sent."""
-        made = raw_value(record["sys_id"]) or location_id(record._response)
+        made = _made(record)
         if "sys_id" in self._key.columns and made:
             self._memory.learn(self._table, "sys_id", made == self._key.columns["sys_id"])
         column: Way = "correlation_id"
@@ -269,3 +301,8 @@ class KeyedCreation:
             return record
 
         return look
+
+
+def _made(record: RecordResponse) -> JSON:
+    """The sys_id that an answer gives the record it made, in its body or else in its address."""
+    return raw_value(record["sys_id"]) or location_id(record._response)

@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pysnow.exceptions import PysnowException, RecordNotFound
+from pysnow.writing.answer_fit import check_deleted
 from pysnow.writing.write_verdict import verdict_on
 from pysnow.writing.writes import Unclear
 
 if TYPE_CHECKING:
     from pysnow._types import Record
+    from pysnow.exceptions import AmbiguousWrite
     from pysnow.writing.writes import Look, PendingWrite
 
-__all__ = ["Deleted", "delete_once"]
+__all__ = ["Deleted", "delete_once", "unsettled_deletion"]
 
 
 class Deleted(dict[str, Any]):
@@ -57,6 +59,7 @@ def _sent(change: PendingWrite, sys_id: str) -> Record:
     answer = change.send("DELETE", sys_id)
     try:
         record = change.request.response(answer).one()
+        check_deleted(answer, change.table)
     except PysnowException as error:
         change.failed(error, started)
         raise
@@ -65,14 +68,24 @@ def _sent(change: PendingWrite, sys_id: str) -> Record:
 
 def _looked_after(change: PendingWrite, sys_id: str, error: PysnowException) -> Record:
     """The last look, when nothing is to be sent again."""
-    look = _look_for(change, sys_id)
     try:
-        gone = look()
+        gone = _look_for(change, sys_id)()
     except (Unclear, PysnowException):
         gone = None
     if gone is None:
-        raise change.ambiguous(error, sys_id=sys_id, look=look) from error
+        raise unsettled_deletion(change, sys_id, error) from error
     return gone
+
+
+def unsettled_deletion(change: PendingWrite, sys_id: str, error: PysnowException) -> AmbiguousWrite:
+    """The error of a deletion whose outcome stays open.
+
+    Args:
+        change: What was sent.
+        sys_id: The record.
+        error: What came instead of an answer.
+    """
+    return change.ambiguous(error, sys_id=sys_id, look=_look_for(change, sys_id))
 
 
 def _look_for(change: PendingWrite, sys_id: str) -> Look:

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["Action", "Outcome", "Outcomes", "Status", "status_of"]
 
 Status: TypeAlias = Literal["done", "failed", "not_executed", "unknown", "dry_run"]
-"""``done``; ``failed``: the instance refused, and nothing was done (``error.committed`` is False), or what was written is
-not all right (True); ``not_executed``: certainly not carried out (False); ``unknown``: it may or may not have been
+"""``done``; ``failed``: the instance refused, and nothing was done (``error.committed`` is False), or what was written
+is not all right (True); ``not_executed``: certainly not carried out (False); ``unknown``: it may or may not have been
 (None); ``dry_run``: nothing was sent, on purpose."""
 
 Action: TypeAlias = Literal["created", "existed", "updated", "unchanged", "deleted", "read"]

@@ -11,6 +11,7 @@ from pysnow.encoded_query import print_equality
 from pysnow.exceptions import PysnowException, QueryTypeError
 from pysnow.record_response import RecordResponse
 from pysnow.stamps import SECOND, clock_shown, is_stamp, moment_of
+from pysnow.writing.answer_fit import misfit
 from pysnow.writing.write_verdict import verdict_on
 from pysnow.writing.writes import Unclear
 
@@ -63,12 +64,20 @@ class Upload:
             PysnowException: It was not, or the instance refused it.
         """
         try:
-            record = self._change.write("POST", path, data=data)
+            record = self._sent(path, data)
         except PysnowException as error:
             if verdict_on(error) != "unknown":
                 raise
             record = self._found_after(error)
         self._keep(record)
+        return record
+
+    def _sent(self, path: str, data: Any) -> RecordResponse:
+        record = self._change.write("POST", path, data=data)
+        if record["table_sys_id"] not in (None, self._target["table_sys_id"]):
+            error = misfit(record._response, self._change.table, "it holds a file of another record")
+            self._change.failed(error)
+            raise error
         return record
 
     def _found_after(self, error: PysnowException) -> RecordResponse:

@@ -43,7 +43,8 @@ _IN_DOUBT: Final = frozenset({408, 499})
 
 _DUPLICATE = re.compile(r"unique key|duplicate (?:entry|key|value)|already exists", re.IGNORECASE)
 _DEFINITE = re.compile(
-    r"ACL Exception \w+ Failed|aborted by Business Rule|Data Policy Exception|" + _DUPLICATE.pattern, re.IGNORECASE
+    r"ACL Exception \w+ Failed|aborted by Business Rule|Data Policy Exception|Invalid table |" + _DUPLICATE.pattern,
+    re.IGNORECASE,
 )
 
 

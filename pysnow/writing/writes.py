@@ -14,6 +14,7 @@ from pysnow.params_builder import ParamsBuilder
 from pysnow.record_response import RecordResponse, location_id
 from pysnow.wire.diagnosis import diagnose_nothing
 from pysnow.wire.retry import Retry
+from pysnow.writing.answer_fit import check_document, check_record
 from pysnow.writing.write_verdict import attempts_of, verdict_on
 
 if TYPE_CHECKING:
@@ -135,7 +136,8 @@ class PendingWrite:
         started = self.transport.clock()
         answer = self.send(method, path_append, **content)
         try:
-            return judged(answer, self.owner, self.table)
+            sys_id = str(path_append) if self.operation == "update" and path_append is not None else None
+            return judged(answer, self.owner, self.table, params=self.params, sys_id=sys_id)
         except PysnowException as error:
             self.failed(error, started)
             raise
@@ -242,16 +244,26 @@ class PendingWrite:
         return self.deadline
 
 
-def judged(answer: requests.Response, owner: RecordOwner, table: str | None) -> RecordResponse:
+def judged(
+    answer: requests.Response,
+    owner: RecordOwner,
+    table: str | None,
+    *,
+    params: Mapping[str, str],
+    sys_id: str | None = None,
+) -> RecordResponse:
     """Give the record that an answer to a change holds.
 
     Args:
         answer: The answer.
         owner: Resource that the record belongs to.
         table: Table concerned; None for an API of its own, which may well answer with nothing.
+        params: Query parameters of the change.
+        sys_id: The record that was to be changed; None of a new one.
 
     Raises:
         EmptyContent: It holds none, although nobody asked for that, and names none either.
+        UnexpectedResponseFormat: It is not the record that was written.
         PysnowException: The change failed, or the answer cannot be read.
     """
     record = RecordResponse(answer, owner)
@@ -260,6 +272,9 @@ def judged(answer: requests.Response, owner: RecordOwner, table: str | None) -> 
     is_named = answer.status_code == 201 and location_id(answer) is not None
     if table is not None and is_bare and not is_named and not record.is_left_out:
         raise diagnose_nothing(answer, table=table)
+    if table is not None:
+        check_document(answer, table)
+        check_record(answer, dict(record), params, table=table, sys_id=sys_id)
     return record
 
 

@@ -264,6 +264,7 @@ def test_content__and_pieces_are_the_same(files: Attachment, uploaded: str) -> N
         ("evil\u202etxt.exe", "evil_txt.exe"),
         ("trailing. . ", "trailing"),
         (".hidden", "hidden"),
+        ("a\ud800.\udfffb", "a_._b"),
     ],
 )
 def test_safe_name(name: str, safe: str) -> None:
@@ -331,6 +332,13 @@ def test_download__of_something_else_leaves_nothing(answer: Canned, error: type[
         with pytest.raises(error):
             client.table("incident").attachments.download("a" * 32, tmp_path / "report.pdf")
     assert os.listdir(tmp_path) == []
+
+
+def test_download__with_a_name_that_is_no_text(tmp_path: Path) -> None:
+    told = [("X-Attachment-Metadata", json.dumps({"file_name": "\ud800"}))]
+    with CannedServer(http(PNG, headers=told)) as server:
+        client = Client(instance=server.url.split("/api/")[0], user="admin", password="x")
+        assert client.table("incident").attachments.download("a" * 32, tmp_path).name == "_"
 
 
 @pytest.mark.parametrize("size", ["\u00b2", "many", None])

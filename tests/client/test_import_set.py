@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ import pytest
 
 from pysnow import AmbiguousWrite, Client, DeadlineExceeded, InvalidUsage, RowsFailed
 from tests.client.writing import COMMITTED, NOT_COMMITTED, Hands, client_of
+from tests.unit.canned_server import CannedServer, http
 
 if TYPE_CHECKING:
     from pysnow.apis.import_set import ImportSet
@@ -121,6 +123,14 @@ def test_insert__behind_a_lost_answer__is_unknown_and_sent_once(sandbox: Sandbox
         outcomes = users.insert([person(1), person(2)])
     assert [type(outcome.error) for outcome in outcomes] == [AmbiguousWrite] * 2
     assert sum(entry.method == "POST" for entry in sandbox.requests) == 1
+
+
+@pytest.mark.parametrize("failure", [{"error": {"message": "Transaction cancelled"}}, {"status": "failure"}], ids=str)
+def test_insert__told_together_with_an_error__is_unknown(failure: dict[str, Any]) -> None:
+    document = {"import_set": "ISET0010001", "result": [{"status": "inserted", "table": "sys_user"}], **failure}
+    with CannedServer(http(json.dumps(document).encode(), "201 Created")) as server:
+        client = Client(instance=server.url.split("/api/")[0], user="a", password="b", retry=None)
+        assert client.import_set("u_imp_user").insert(person(1)).status == "unknown"
 
 
 def test_insert__of_a_record_that_may_not_be_read__is_done(sandbox: Sandbox, users: ImportSet) -> None:

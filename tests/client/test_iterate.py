@@ -347,6 +347,11 @@ def test_iterate__refused_before_anything_is_sent(table: Table, sandbox: Sandbox
     assert len(sandbox.requests) == 0
 
 
+def test_iterate__offset_as_a_parameter_is_referred_to_resume(table: Table) -> None:
+    with pytest.raises(InvalidUsage, match="pass resume"):
+        table.iterate(params={"sysparm_offset": "5"})
+
+
 def test_iterate__offset_of_the_resource_is_refused(table: Table) -> None:
     table.parameters.offset = 10
     with pytest.raises(InvalidUsage, match="offset"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -247,3 +248,38 @@ def test_strict_aggregate__misspelt_column(strict_table: Table, asked: dict[str,
 @pytest.mark.parametrize("order_by", ["-count", "count", "avg^reassignment_count", "-state"])
 def test_strict_aggregate__known_order(strict_table: Table, order_by: str) -> None:
     assert len(strict_table.aggregate(group_by="state", avg="reassignment_count", order_by=order_by)) > 1
+
+
+# -- one strict call ---------------------------------------------------------------------------------------------------
+
+SINCE = datetime(2015, 1, 1, tzinfo=UTC)
+
+READS: dict[str, Callable[..., Any]] = {
+    "get": lambda table, query, **options: table.get(query, **options).all(),
+    "iterate": lambda table, query, **options: list(table.iterate(query, **options)),
+    "first": lambda table, query, **options: table.first(query, **options),
+    "first_or_none": lambda table, query, **options: table.first_or_none(query, **options),
+    "one": lambda table, query, **options: table.one(query, **options),
+    "one_or_none": lambda table, query, **options: table.one_or_none(query, **options),
+    "count": lambda table, query, **options: table.count(query, **options),
+    "aggregate": lambda table, query, **options: table.aggregate(query, **options),
+    "history": lambda table, query, **options: list(table.history(SINCE, query=query, **options)),
+    "changes": lambda table, query, **options: list(table.changes(SINCE, query=query, deleted=False, **options)),
+    "watch": lambda table, query, **options: table.watch(query, deleted=False, **options).close(),
+}
+
+
+@pytest.mark.parametrize("read", READS.values(), ids=READS.keys())
+def test_strict_call__misspelt_column(client: Client, read: Callable[..., Any]) -> None:
+    with pytest.raises(QueryIgnored, match="nmber"):
+        read(client.table("incident"), "number=INC0000001^nmber=x", strict=True)
+
+
+@pytest.mark.parametrize("read", READS.values(), ids=READS.keys())
+def test_strict_call__is_not_where_the_call_says_so(strict_table: Table, read: Callable[..., Any]) -> None:
+    read(strict_table, "number=INC0000001^nmber=x", strict=False)
+
+
+def test_strict_call__is_not_where_rows_are_hidden(strict_table: Table, sandbox: Sandbox) -> None:
+    with sandbox.fault("hidden-rows", share=0.9):
+        assert strict_table.first("nmber=x", strict=False).sys_id

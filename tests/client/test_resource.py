@@ -283,9 +283,7 @@ def test_create__raises_on_access_when_asked(sandbox: Sandbox) -> None:
     ],
     ids=str,
 )
-def test_create__refuses_what_json_cannot_say(
-    incidents: Resource, sandbox: Sandbox, payload: Any, why: str
-) -> None:
+def test_create__refuses_what_json_cannot_say(incidents: Resource, sandbox: Sandbox, payload: Any, why: str) -> None:
     with pytest.raises(InvalidUsage, match=why):
         incidents.create(payload)
     assert not sandbox.requests

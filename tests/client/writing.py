@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 from collections.abc import Callable
@@ -11,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 from pysnow import AmbiguousWrite, Client
 from pysnow.sandbox.faults.fault import Fault, Serve
 from pysnow.sandbox.faults.kinds.endings import close, silence
+from pysnow.sandbox.faults.reply import Reply
 from pysnow.wire.clockwork import Clockwork
 
 if TYPE_CHECKING:
     from pysnow.sandbox import Sandbox
     from pysnow.sandbox.faults.call import Call
-    from pysnow.sandbox.faults.reply import Reply
 
 WALL = 1_900_000_000.0
 
@@ -107,6 +108,41 @@ class CommitLater(Fault):
         """Carry out what is open."""
         while self.late:
             self.late.pop(0)()
+
+
+@dataclass(frozen=True)
+class Answering(Fault):
+    """Something in front of the instance that answers as it likes, with or without handing the request on."""
+
+    status: int = 200
+    body: str = ""
+    kind: str = "application/json"
+    location: str = ""
+    commit: bool = False
+
+    def play(self, call: Call, serve: Serve) -> Reply:
+        if self.commit:
+            serve(call).discard()
+        headers = (("Content-Type", self.kind), *((("Location", self.location),) if self.location else ()))
+        return Reply(self.status, headers, (self.body.encode(),))
+
+
+@dataclass(frozen=True)
+class AnsweringParts(Fault):
+    """A batch of which nothing is carried out, and each request is said to be answered so."""
+
+    status: int = 200
+    body: str = ""
+
+    def play(self, call: Call, serve: Serve) -> Reply:
+        batch = json.loads(call.environ["wsgi.input"].read())
+        body = base64.b64encode(self.body.encode()).decode()
+        serviced = [
+            {"id": part["id"], "status_code": self.status, "status_text": "", "headers": [], "body": body}
+            for part in batch["rest_requests"]
+        ]
+        document = {"batch_request_id": batch["batch_request_id"], "serviced_requests": serviced}
+        return Reply(200, (("Content-Type", "application/json"),), (json.dumps(document).encode(),))
 
 
 def _with_body(call: Call, body: bytes) -> Call:

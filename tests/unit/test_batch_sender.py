@@ -111,5 +111,10 @@ def test_run__where_the_platform_refuses_batches__they_go_by_themselves(status: 
 
 
 def test_run__with_wrong_credentials__is_not_executed() -> None:
-    found, batches = fates(http(b'{"error":{"message":"no","detail":""}}', "401 Unauthorized"))
+    found, batches = fates(http(b'{"error":{"message":"no","detail":"no user"}}', "401 Unauthorized"))
     assert (kinds(found), batches) == ([NotExecuted] * 3, 1)
+
+
+def test_run__with_a_page_of_status_401__is_lost() -> None:
+    found, batches = fates(http(b"<html>no</html>", "401 Unauthorized"))
+    assert (kinds(found), batches) == ([Lost] * 3, 1)

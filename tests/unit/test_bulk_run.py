@@ -36,6 +36,9 @@ class Row:
     def lost(self, lost: Lost) -> Outcome:
         return self._outcome("lost")
 
+    def unsettled(self, lost: Lost) -> Outcome:
+        return self._outcome("unsettled")
+
     def alone(self) -> Outcome:
         return self._outcome("alone")
 

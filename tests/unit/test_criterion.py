@@ -469,6 +469,12 @@ def test_criterion__has_no_truth_value(found):
         bool(found)
 
 
+@pytest.mark.parametrize("found", [a, a & b, EmptyCriterion(), f.order(), f == F.g], ids=str)
+def test_criterion__is_not_turned_round(found):
+    with pytest.raises(QueryTypeError, match=r"write the opposite, such as F\.state != 1"):
+        assert ~found
+
+
 @pytest.mark.parametrize(
     "write",
     [

@@ -371,7 +371,7 @@ def test_list_text__output(values, text):
 
 @pytest.mark.parametrize(
     "values",
-    ["abc", b"abc", 1, None, {"a": 1}, iter(["a"]), [], (), set(), [""], ["a,b"], [None], [datetime], [["a"]]]
+    ["abc", b"abc", 1, None, {"a": 1}, iter(["a"]), [], (), set(), [""], ["", ""], ["a,b"], [None], [datetime], [["a"]]]
     + [[Script("x")], ["a", "javascript:x"], [float("nan")], range(3)],
 )
 def test_list_text__refused(values):

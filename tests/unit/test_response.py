@@ -34,11 +34,12 @@ from pysnow.exceptions import (
     TruncatedResponse,
     UnexpectedResponseFormat,
 )
-from pysnow.record_response import RecordResponse
+from pysnow.record_response import RecordResponse, location_id
 from pysnow.response import RecordList, Response
 from tests.unit.canned_server import Canned, CannedServer, chunked, http
 
 URL = "https://dev1.service-now.com/api/now/table/incident?sysparm_query=secret"
+SYS_ID = "0123456789abcdef0123456789abcdef"
 ROWS = [{"number": "INC1", "sys_id": "a"}, {"number": "INC2", "sys_id": "b"}, {"number": "INC3", "sys_id": "c"}]
 NOT_FOUND = b'{"error":{"message":"No Record found","detail":"Record doesn\'t exist or ACL"},"status":"failure"}'
 CANCELLED = b'{"message":"Transaction cancelled: maximum execution time exceeded","detail":""}'
@@ -992,12 +993,44 @@ def test_record_response__a_failed_write_raises_at_once(status: int, content: by
 
 def test_record_response__a_record_hidden_by_access_rules_has_its_sys_id() -> None:
     """201 without a body: the row was created, and the user may not read it (KB3047115)."""
-    assert written(b"", Location="https://host/api/now/table/incident/abc123") == {"sys_id": "abc123"}
+    assert written(b"", Location=f"https://host/api/now/table/incident/{SYS_ID}") == {"sys_id": SYS_ID}
 
 
-@pytest.mark.parametrize("location", ["", "https://host/api/../", "https://host/x?y=/z"])
+@pytest.mark.parametrize(
+    "location",
+    [
+        "",
+        "https://host/api/../",
+        "https://host/x?y=/z",
+        "https://host/api/now/table/incident",
+        "https://host/api/now/table/incident/abc123",
+        f"https://host/api/now/table/incident/{SYS_ID[:-1]}",
+        f"https://host/api/now/table/incident/{SYS_ID}0",
+        f"https://host/api/now/table/incident/{SYS_ID}?a=b",
+        f"https://host/api/now/table/problem/{SYS_ID}",
+        f"//evil/x/{SYS_ID}",
+        f"javascript:/api/now/table/incident/{SYS_ID}",
+    ],
+)
 def test_record_response__an_odd_location_is_no_sys_id(location: str) -> None:
     assert written(b"", Location=location) == {}
+
+
+@pytest.mark.parametrize(
+    ("asked", "location"),
+    [
+        ("/api/now/table/incident", "/api/now/v2/table/incident/{}"),
+        ("/api/now/v1/table/incident", "https://another-address.example/api/now/table/incident/{}"),
+        ("/api/now/v1/attachment/file", "https://host/api/now/v1/attachment/{}/file"),
+        ("/api/now/attachment/upload", "https://host/api/now/attachment/{}/file"),
+        ("/api/now/attachment/upload", "https://host/api/now/attachment/{}"),
+        ("/api/now/import/u_load", "https://host/api/now/import/u_load/{}"),
+    ],
+)
+def test_location_id__is_at_the_address_that_was_asked(asked: str, location: str) -> None:
+    made = answer(b"", 201, "POST", Location=location.format(SYS_ID))
+    made.url = f"https://host{asked}?sysparm_fields=number"
+    assert location_id(made) == SYS_ID
 
 
 def test_record_response__an_empty_one_has_no_record() -> None:

@@ -22,6 +22,7 @@ def _sent(error: errors.PysnowException, phase: Any) -> errors.PysnowException:
     return error
 
 
+_SECOND = (Attempt("answered", 429), Attempt("answered", 404))
 DENIED = errors.PermissionDenied
 ACL = "ACL Exception Insert Failed due to security constraints"
 RULE = "Operation against file 'problem' was aborted by Business Rule 'My rule^9'. Business Rule Stack:My rule"
@@ -38,7 +39,12 @@ UNIQUE = "Unique Key violation detected by database (Duplicate entry 'a' for key
         (errors.TLSError("x"), "not made"),
         (_sent(errors.TransportError("x"), "not_sent"), "not made"),
         (_sent(errors.DeadlineExceeded("x"), "not_sent"), "not made"),
-        (_status(errors.AuthenticationError, 401), "not made"),
+        (_status(errors.AuthenticationError, 401, "Required to provide Auth information"), "not made"),
+        (_status(errors.AuthenticationError, 401), "refused"),
+        (_status(errors.RecordNotFound, 404, "Record doesn't exist", method="PUT"), "not made"),
+        (_status(errors.RecordNotFound, 404, "Record doesn't exist", method="POST"), "refused"),
+        (_status(errors.RecordNotFound, 404, method="DELETE", attempts=_SECOND), "refused"),
+        (_status(errors.HTTPStatusError, 400, "Invalid table nothing"), "not made"),
         (_status(errors.RateLimited, 429), "not made"),
         (_status(errors.HTTPStatusError, 400, committed=False), "not made"),
         (_status(DENIED, 403, ACL), "not made"),
