@@ -91,7 +91,12 @@ def test_text__unprintable_is_shown(character: str) -> None:
 @FEW
 @given(text=TEXTS, name=TEXTS)
 def test_record__any_value_is_text(shared: Sandbox, text: str, name: str) -> None:
-    values = {"short_description": f"x{text}x", "description": f"x{name}x", "category": f"x{text}x", "close_notes": text}
+    values = {
+        "short_description": f"x{text}x",
+        "description": f"x{name}x",
+        "category": f"x{text}x",
+        "close_notes": text,
+    }
     row = shared.add("incident", values)
     other = shared.add("incident", {**values, "short_description": "x", "description": "x", "category": "x"})
     pages = [Visitor(shared).page(f"/sandbox/records/incident/{each['sys_id']}") for each in (row, other)]
