@@ -9,8 +9,9 @@ It goes on *behind the last row that came* (keyset), so rows that come, go or ch
   go on behind. An offset is used only among ids that no border can tell apart, or where nothing is counted; steps
   overlap then, because rows that are deleted meanwhile pull others forward.
 * **The limit that was asked for need not be the one that was honoured**, so steps are as large as the largest page that
-  came, or as the instance's own ``Link`` says, never as the limit. Where neither has told, a smaller page is asked for,
-  one that has a next one to be named by ``Link``.
+  came, or as the instance's own ``Link`` says, never as the limit. Where no row has come, a look further on tells how
+  far a page reaches, by the place of a row there. Where none comes there either, ``Link`` is taken at its word; then
+  nothing vouches for the end.
 * **A page is believed only if it fits.** Rows that lie before the last one, or outside of what was asked, come from a
   cache, or from an instance that does not apply the condition. The order of two ids that the platform made is known,
   as it is the same in every collation; of others nothing is presumed.
@@ -91,6 +92,9 @@ class KeysetWalk:
         self._offset = 0
         self._crossing: Crossing | None = None
         self._limit_to_learn: int | None = None
+        self._look: Ask | None = None
+        self._has_looked = False
+        self._look_from = 0
         self._empty_pages = 0
         self._uncounted_pages = 0
         self._is_counting = True
@@ -106,6 +110,8 @@ class KeysetWalk:
 
     def ask(self, wanted: int | None = None) -> Ask:
         """Say which page is next; see :class:`~pysnow.walking.pagination.Walk`."""
+        if self._look is not None:
+            return self._look
         border = self._crossing.border if self._crossing is not None else None
         if border is not None:
             return Ask(self.span.until(border), self._size.now)
@@ -132,7 +138,13 @@ class KeysetWalk:
         """Say which page to fetch ahead; see :class:`~pysnow.walking.pagination.Walk`."""
         rows, size = self._left if total is None else total, self._size.now
         overlap = max(1, size // _OVERLAP)
-        if self._crossing is not None or self._offset or self._misses > _MISSES_MAX or size <= 2 * overlap:
+        if (
+            self._crossing is not None
+            or self._look is not None
+            or self._offset
+            or self._misses > _MISSES_MAX
+            or size <= 2 * overlap
+        ):
             return None
         if rows is None or gained < overlap or gained >= (rows if wanted is None else min(rows, wanted)):
             return None
@@ -159,6 +171,8 @@ class KeysetWalk:
         rows = keyed(page.rows)
         if not all(key for key, _ in rows):
             return Step(error=_without_sys_id())
+        if ask.is_look:
+            return self._take_look(ask, page, rows)
         if rows and page.stride is not None and not 0 < page.stride <= ask.limit:
             # The rows may be in order, and still stand far behind those that were asked for.
             return self._miss() if ask.is_ahead else _flawed("the instance answers another request than this one")
@@ -184,6 +198,20 @@ class KeysetWalk:
             self._empty_pages = 0
             return Step(error=PaginationStuck(f"The walk cannot go on: {self._max_empty_pages} pages were empty"))
         return Step(new, page.error)
+
+    def _take_look(self, ask: Ask, page: Page, rows: tuple[KeyedRow, ...]) -> Step:
+        """Rows from further on, or their count: where one of them stands tells how far the page reached at least."""
+        if page.error is not None or page.has_more:
+            return Step(error=page.error)
+        self._look, last = None, rows[-1][0] if rows else ""
+        if ask.offset and last:
+            self._coverage.note_page(page.reach)
+            if is_plain(last) and self.first_total == page.total:
+                self._look_from = ask.offset
+                self._look = Ask(self.span.until(last), 1, is_look=True)
+        elif not ask.offset and page.total is not None:
+            self._coverage.note_page(min(page.total - self._look_from + 1, self._size.now))
+        return Step()
 
     def _known_rows(self, rows: tuple[KeyedRow, ...]) -> int:
         """How many rows of a page that was fetched ahead end with the last one that came; 0 when it is not there."""
@@ -232,7 +260,8 @@ class KeysetWalk:
             self._size.grow()
             may_be_cut = page.stride is not None or count >= ask.limit or self._coverage.is_filled_by(count)
             # From the offset on, all that the instance counted is there: none is hidden, and none is left.
-            self.is_done = self.is_proven = is_whole and ask.offset + count == total and not may_be_cut
+            self.is_done = is_whole and ask.offset + count == total and not may_be_cut
+            self.is_proven = self.is_done and not self._coverage.rests_on_word
             self._has_hidden = self._has_hidden or count < min(ask.limit, (total or 0) - ask.offset)
         self._left = self._left_behind(ask, page, len(rows), total) if is_whole else None
         self._misses = max(0, self._misses - (ask.is_ahead and page.place == 0))
@@ -265,8 +294,13 @@ class KeysetWalk:
             self._uncounted_pages += 1
             self.is_done = self._uncounted_pages >= 2
             self._step(window)
+        elif self._coverage.is_blank and not self._has_looked and total > 1:
+            self._has_looked = True
+            self._look = Ask(self.span, self._size.now, total // 2, is_look=True)
         elif ask.offset + window >= total:
-            self.is_done = self.is_proven = True
+            self._coverage.note_passed(total - ask.offset)
+            self.is_done = True
+            self.is_proven = not self._coverage.rests_on_word
         elif limit := self._coverage.limit_to_learn(total, self._size.now):
             self._limit_to_learn = limit
         else:
@@ -282,6 +316,7 @@ class KeysetWalk:
         if total is None or self._crossing is None:
             self._crossing = None
         elif self._crossing.tell(total, window):
+            self._coverage.note_passed(total)
             self.span = Span(ask.span.high, True, self.span.high)
 
     def _step(self, window: int) -> None:

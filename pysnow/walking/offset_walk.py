@@ -155,14 +155,18 @@ class OffsetWalk:
         self._covered = max(0, self._covered - gone)
         self._margin = max(gone, self._margin // 2)
         if ask.offset <= self._covered:
-            self._covered = max(self._covered, ask.offset + self._coverage.rows(ask, page.stride))
+            window = self._coverage.rows(ask, page.stride)
+            if not page.rows:
+                self._coverage.note_passed(min(window, max(0, (total or 0) - ask.offset)))
+            self._covered = max(self._covered, ask.offset + window)
         self._limit_to_learn = None
         if total is None:
             self.is_done = self._barren_pages >= 2
         elif self._covered >= total:
             # Of a page that is full, or has a next one, the count alone does not say that it was the last.
             self.is_done = self._barren_pages > 0 or not (page.stride is not None or len(page.rows) >= ask.limit)
-            self.is_proven = self.is_done and (self._has_stood_still or self._count >= total)
+            is_vouched_for = self._has_stood_still and not self._coverage.rests_on_word
+            self.is_proven = self.is_done and (is_vouched_for or self._count >= total)
         elif not page.rows:
             self._has_hidden = True
             self._limit_to_learn = self._coverage.limit_to_learn(total - self._covered, self._size.now)

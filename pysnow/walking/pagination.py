@@ -41,6 +41,9 @@ MAX_EMPTY_PAGES: Final = 1000
 _GROWTH_PAUSE_MAX: Final = 8
 """Most whole pages to wait for before a page that was made smaller grows again."""
 
+_FEW: Final = 10
+"""Hidden rows that are rather taken one by one than passed at the word of a header."""
+
 _PLAIN = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _PLAIN_LINES = re.compile(r"(?:[0-9a-f]{32}\n)*", re.ASCII)
 _PLAIN_BOUND = re.compile(r"[0-9a-f]{1,32}", re.ASCII)
@@ -134,6 +137,7 @@ class Ask:
         is_ahead: Whether it is fetched before the pages between the span's beginning and it have been seen; then it
             fits only if it holds the last row of the page before it.
         is_counted: Whether the instance is to count (False: ``sysparm_no_count``).
+        is_look: Whether it is asked for to learn how far an answer reaches; its rows are left for later.
     """
 
     span: Span
@@ -141,6 +145,7 @@ class Ask:
     offset: int = 0
     is_ahead: bool = False
     is_counted: bool = True
+    is_look: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,17 +325,32 @@ class PageSize:
 
 
 class Coverage:
-    """How many rows behind an offset an instance has certainly looked at, when it answers with few or none."""
+    """How many rows behind an offset an instance has certainly looked at, when it answers with few or none.
+
+    Attributes:
+        is_blank: Whether no page has shown so far how far one reaches.
+    """
 
     def __init__(self) -> None:
+        self.is_blank = True
         self._largest = 0
         self._reach = 0
         self._stride = 0
+        self._believed = 0
         self._tried = 0
 
+    @property
+    def rests_on_word(self) -> bool:
+        """Whether more rows were passed at a time than any page has borne out, as ``Link`` alone allowed it.
+
+        An instance that caps the limit may still reckon with what was asked for.
+        """
+        return self._believed > max(self._largest, self._reach, 1)
+
     def note_page(self, rows: int) -> None:
-        """Note how many rows a page held."""
+        """Note how many rows a page held, or certainly reached."""
         self._largest = max(self._largest, rows)
+        self.is_blank = not self._largest
 
     def note_reach(self, rows: int) -> None:
         """Note how many rows, hidden ones included, the count went down by."""
@@ -343,8 +363,8 @@ class Coverage:
     def rows(self, ask: Ask, stride: int | None) -> int:
         """Give the number, 1 at least.
 
-        A stride that ``Link`` gives counts as far as what was seen bears it out: an instance may cap the limit and
-        still reckon with what was asked for.
+        A stride that ``Link`` gives counts as far as what was seen bears it out; where nothing was seen at all, as it
+        is.
 
         Args:
             ask: What was asked for.
@@ -352,21 +372,25 @@ class Coverage:
         """
         if stride is not None and 0 < stride <= ask.limit:
             self._stride = max(self._stride, stride)
-        told = min(self._stride, self._reach) if self._largest else self._stride
+        told = self._stride if self.is_blank else min(self._stride, self._reach)
         return min(max(self._largest, told, 1), ask.limit)
+
+    def note_passed(self, rows: int) -> None:
+        """Note how many rows were passed at a time, none of which came."""
+        self._believed = max(self._believed, rows)
 
     def limit_to_learn(self, left: int, page_size: int) -> int | None:
         """Rows to ask for so that ``Link`` tells how far such a page reaches; None when that is known well enough.
 
         A page that would hold all that is left has no next one, and ``Link`` says nothing; and where few rows have come
-        that could tell, a walk would have to take hidden rows one by one.
+        that could tell, a walk would have to take hidden rows one by one. So few that this is bearable are taken so.
 
         Args:
             left: Rows behind the last one, hidden ones included.
             page_size: Most rows to ask for.
         """
         limit = min(left // 2, page_size)
-        if limit <= 2 * max(self._stride, self._tried):
+        if left <= _FEW or limit <= 2 * max(self._stride, self._tried):
             return None
         self._tried = limit
         return limit

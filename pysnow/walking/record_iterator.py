@@ -253,8 +253,8 @@ class RecordIterator(Exports, Iterator["Record"]):
             self._check_strictly()
         elif report.complete == "unverified":
             warnings.warn(
-                f"The end of the walk is unverified: {report.received} rows came, and the instance gave no count that "
-                "vouches for them",
+                f"The end of the walk is unverified: {report.received} rows came, and nothing vouches for "
+                "their being all: the instance gave no count to rely on, or shows too few rows to tell how far pages go",
                 IncompleteResultWarning,
                 stacklevel=_CALLER,
             )

@@ -555,3 +555,36 @@ def test_offset_walk__rows_that_change_places_are_not_vouched_for():
     rows = walk(table, is_keyed=False)
     assert len(ids(rows)) < len(table.visible)
     assert rows.report.complete == "unverified"
+
+
+@pytest.mark.parametrize("cap", [1, 2, 7])
+@pytest.mark.parametrize("page_size", [5, 100])
+def test_walk__link_that_reckons_with_what_was_asked_loses_nothing_behind_hidden_rows(cap, page_size):
+    chance = random.Random(cap)
+    rows = sorted(_plain_id(chance) for _ in range(90))
+    table = SimulatedTable(set(rows[40:]), set(rows[:40]), cap=cap, links="asked")
+    walked = walk(table, page_size=page_size)
+    assert (ids(walked), walked.report.complete) == (rows[40:], True)
+
+
+def test_walk__a_row_further_on_tells_how_far_pages_reach():
+    chance = random.Random(3)
+    rows = sorted(_plain_id(chance) for _ in range(500))
+    table = SimulatedTable({rows[400]}, set(rows) - {rows[400]}, links=False)
+    walked = walk(table, page_size=300)
+    assert (ids(walked), walked.report.complete) == ([rows[400]], True)
+    assert table.pages < 30
+
+
+@pytest.mark.parametrize("is_keyed", [True, False])
+def test_walk__where_no_row_is_shown_the_word_of_a_link_vouches_for_nothing(is_keyed):
+    chance = random.Random(3)
+    table = SimulatedTable(set(), {_plain_id(chance) for _ in range(300)})
+    walked = walk(table, page_size=1000, is_keyed=is_keyed)
+    assert (ids(walked), walked.report.complete) == ([], "unverified")
+
+
+def test_walk__few_hidden_rows_are_proven_one_by_one():
+    chance = random.Random(3)
+    walked = walk(SimulatedTable(set(), {_plain_id(chance) for _ in range(8)}), page_size=1000)
+    assert (ids(walked), walked.report.complete) == ([], True)
