@@ -254,7 +254,7 @@ class RecordIterator(Exports, Iterator["Record"]):
         elif report.complete == "unverified":
             warnings.warn(
                 f"The end of the walk is unverified: {report.received} rows came, and nothing vouches for "
-                "their being all: the instance gave no count to rely on, or shows too few rows to tell how far pages go",
+                "their being all: the instance gave no count to rely on, or too few rows to tell how far pages go",
                 IncompleteResultWarning,
                 stacklevel=_CALLER,
             )
