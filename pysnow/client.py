@@ -486,10 +486,11 @@ class Client(ClientFinding):
 
     def _address(self, instance: str | None, host: str | None) -> str:
         """Address of the instance: where it is said to be, or where the environment has it stand in for."""
-        settings, use_ssl = self._config, self.use_ssl
-        named = instance_url(instance, host, use_ssl=use_ssl) if instance or host else None
+        settings = self._config
+        address = partial(instance_url, use_ssl=self.use_ssl, allow_http=self._flag("allow_insecure_http"))
+        named = address(instance, host) if instance or host else None
         if settings.get("endpoint_url") and not (named and is_loopback(named)):
-            return settings.checked("endpoint_url", partial(_host_url, use_ssl=use_ssl), None)
+            return settings.checked("endpoint_url", lambda text: address(host=text), None)
         if named:
             return named
         self.instance = settings.get("instance")
@@ -498,7 +499,7 @@ class Client(ClientFinding):
                 f"Which instance? Pass instance='dev1', or host='dev1.example.com'; or set SERVICENOW_INSTANCE"
                 f"{settings.places()}"
             )
-        return settings.checked("instance", partial(instance_url, use_ssl=use_ssl), None)
+        return settings.checked("instance", address, None)
 
     def _sending_options(self, warn_truncated: bool) -> dict[str, Any]:
         settings = self._config
@@ -552,7 +553,3 @@ def _basic(user: str, password: Secret[str]) -> BasicAuth:
     basic = BasicAuth(user, "")  # a name that it refuses must not have the password at its side
     basic.password = password.reveal()
     return basic
-
-
-def _host_url(address: str, *, use_ssl: bool) -> str:
-    return instance_url(host=address, use_ssl=use_ssl)

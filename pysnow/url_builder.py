@@ -126,7 +126,9 @@ def checked_table(name: Any) -> str:
     raise InvalidUsage(f"A table name has letters, digits and '_' only, such as 'incident'; not {name!r}")
 
 
-def instance_url(instance: str | None = None, host: str | None = None, *, use_ssl: bool = True) -> str:
+def instance_url(
+    instance: str | None = None, host: str | None = None, *, use_ssl: bool = True, allow_http: bool = False
+) -> str:
     """Address of an instance, from any spelling of it.
 
     Args:
@@ -134,13 +136,14 @@ def instance_url(instance: str | None = None, host: str | None = None, *, use_ss
             (``https://dev1.service-now.com/nav_to.do?uri=...``) of the instance.
         host: Host name, with a port if need be, or address.
         use_ssl: False for plain HTTP.
+        allow_http: Whether an address may say plain HTTP by itself, wherever it leads.
 
     Returns:
         Scheme, host and port.
 
     Raises:
         InvalidUsage: Neither or both are given, one cannot be read, holds a user name, or asks for plain HTTP to
-            another machine without ``use_ssl=False``.
+            another machine without ``use_ssl=False`` or ``allow_http``.
     """
     if instance and host:
         raise InvalidUsage("Arguments 'instance' and 'host' are mutually exclusive: pass one of them")
@@ -159,10 +162,10 @@ def instance_url(instance: str | None = None, host: str | None = None, *, use_ss
                 f"{spelling!r} is no instance: a name has letters, digits and, between them, '-'; 63 at the most"
             )
         return f"{'https' if use_ssl else 'http'}://{name.lower()}{_DOMAIN}"
-    return _address(spelling, use_ssl)
+    return _address(spelling, use_ssl, allow_http)
 
 
-def _address(spelling: str, use_ssl: bool) -> str:
+def _address(spelling: str, use_ssl: bool, allow_http: bool) -> str:
     explicit = "://" in spelling
     parts = _split(spelling if explicit else f"{'https' if use_ssl else 'http'}://{spelling}", spelling)
     if parts.scheme not in ("http", "https"):
@@ -170,10 +173,10 @@ def _address(spelling: str, use_ssl: bool) -> str:
     if parts.netloc.endswith(":"):
         raise InvalidUsage(f"{spelling!r} is no address of an instance: there is nothing behind the colon")
     name = _host_name(parts.hostname or "", spelling)
-    if explicit and parts.scheme == "http" and use_ssl and not _is_loopback(name):
+    if explicit and parts.scheme == "http" and use_ssl and not (allow_http or _is_loopback(name)):
         raise InvalidUsage(
             f"{spelling!r} is plain HTTP: write https://; if everybody on the way may read password and data, pass "
-            "use_ssl=False and allow_insecure_http=True"
+            "allow_insecure_http=True"
         )
     port = f":{parts.port}" if parts.port is not None else ""
     return f"{parts.scheme}://{name}{port}"

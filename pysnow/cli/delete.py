@@ -10,7 +10,7 @@ from pysnow.cli.connection import connect
 from pysnow.cli.errors import CommandError, ExitCode
 from pysnow.cli.formats import add_output_options, choose_format, tell
 from pysnow.cli.one_record import checked_key, key_column, query_text
-from pysnow.cli.written import add_bulk_options, add_dry_run, agreed_count, show_dry_run, show_outcomes
+from pysnow.cli.written import add_bulk_options, add_dry_run, agreed_count, agreed_deletion, show_dry_run, show_outcomes
 
 if TYPE_CHECKING:
     from typing import Any
@@ -33,8 +33,8 @@ def add_to(commands: Commands) -> None:
         commands,
         "delete",
         "delete a record, or all that a query matches",
-        "Delete the record that a sys_id or a number names, or all that a query matches. By query you are asked "
-        "first, with their number; where nobody can be asked, --yes is needed.",
+        "Delete the record that a sys_id or a number names, or all that a query matches. You are asked first; where "
+        "nobody can be asked, --yes is needed.",
         _EXAMPLES,
     )
     parser.add_argument("table", metavar="TABLE", help="name of the table, such as incident")
@@ -74,6 +74,7 @@ def _delete_one(table: Table, key: str, arguments: argparse.Namespace) -> None:
     if arguments.dry_run:
         show_dry_run(table.delete(found_by, dry_run=True), arguments)
     else:
+        agreed_deletion(table, key, arguments)
         table.delete(found_by)
         tell(arguments, f"deleted {key}")
 

@@ -1,4 +1,4 @@
-"""What a write did, or would do, shown; and the question before many records are written."""
+"""What a write did, or would do, shown; and the question before many records are written, or one is deleted."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ __all__ = [
     "add_bulk_options",
     "add_dry_run",
     "agreed_count",
+    "agreed_deletion",
     "as_changes",
     "show_dry_run",
     "show_outcomes",
@@ -38,7 +39,7 @@ def add_bulk_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of writes by query."""
     parser.add_argument("-q", "--query", help="encoded query: all records that match are meant")
     parser.add_argument("--expect", type=int, metavar="N", help="do it only if the query matches so many records")
-    parser.add_argument("--yes", action="store_true", help="do not ask before records are written by query")
+    parser.add_argument("--yes", action="store_true", help="do not ask before records are written by query, or deleted")
 
 
 def agreed_count(table: Table, query: str, verb: str, arguments: argparse.Namespace) -> int:
@@ -48,21 +49,38 @@ def agreed_count(table: Table, query: str, verb: str, arguments: argparse.Namesp
         CommandError: Nobody can be asked, or the answer is no; nothing was changed.
         PysnowException: The instance did not answer, or answered with an error.
     """
-    can_ask = sys.stdin.isatty() and sys.stderr.isatty()
-    if not arguments.yes and not can_ask:
-        raise CommandError(
-            f"Nobody can be asked here: to {verb.lower()} records by query, pass --yes; --dry-run shows which",
-            ExitCode.USAGE,
-        )
+    _check_askable(f"{verb.lower()} records by query", arguments)
     if arguments.expect is not None and arguments.yes:
         return int(arguments.expect)
     count = int(table.count(query))
     expected = count if arguments.expect is None else int(arguments.expect)
     if count == expected and not arguments.yes:
-        print(f"{verb} {count} records of {table.name}? [y/N] ", end="", file=sys.stderr, flush=True)
-        if sys.stdin.readline().strip().lower() not in ("y", "yes"):
-            raise CommandError("Nothing was changed")
+        _ask(f"{verb} {count} records of {table.name}?")
     return expected
+
+
+def agreed_deletion(table: Table, key: str, arguments: argparse.Namespace) -> None:
+    """Make sure that a record is to be deleted.
+
+    Raises:
+        CommandError: Nobody can be asked, or the answer is no; nothing was changed.
+    """
+    _check_askable("delete a record", arguments)
+    if not arguments.yes:
+        _ask(f"Delete {on_one_line(key)} of {table.name}?")
+
+
+def _check_askable(what: str, arguments: argparse.Namespace) -> None:
+    if not arguments.yes and not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise CommandError(
+            f"Nobody can be asked here: to {what}, pass --yes; --dry-run shows what would be done", ExitCode.USAGE
+        )
+
+
+def _ask(question: str) -> None:
+    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
+    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+        raise CommandError("Nothing was changed")
 
 
 def show_record(record: Mapping[str, object], action: str, arguments: argparse.Namespace) -> None:

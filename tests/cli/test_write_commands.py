@@ -130,9 +130,16 @@ def test_upsert__without_its_key(pysnow: Run) -> None:
 
 def test_delete__removes_the_record(process: Process, client: Client, title: str) -> None:
     (number,) = made(client, title)
-    done = process("delete", "incident", number)
+    done = process("delete", "incident", number, "--yes")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", f"pysnow: deleted {number}\n")
     assert client.table("incident").count({"short_description": title}) == 0
+
+
+def test_delete__without_anyone_to_ask__needs_yes(process: Process, client: Client, title: str) -> None:
+    (number,) = made(client, title)
+    done = process("delete", "incident", number, stdin=subprocess.DEVNULL)
+    assert (done.returncode, "--yes" in done.stderr) == (2, True)
+    assert client.table("incident").count({"short_description": title}) == 1
 
 
 def test_delete__by_query(process: Process, client: Client, title: str) -> None:

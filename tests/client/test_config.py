@@ -63,6 +63,23 @@ def test_client_of_nothing__reads_the_file_here(sandbox: Sandbox, nowhere: Path)
         assert client.table("incident").get(limit=1).one()["sys_id"]
 
 
+@pytest.mark.parametrize("variable", ["SERVICENOW_INSTANCE", "SERVICENOW_ENDPOINT_URL"])
+def test_environment__plain_http_is_said_twice(
+    signed_in: Sandbox, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    monkeypatch.setenv(variable, "http://sandbox.example.test:8080")
+    with pytest.raises(InvalidUsage, match="is plain HTTP"):
+        Client()
+    monkeypatch.setenv("SERVICENOW_ALLOW_INSECURE_HTTP", "true")
+    with Client() as client:
+        assert client.base_url == "http://sandbox.example.test:8080"
+
+
+def test_allow_insecure_http__makes_no_plain_address_of_a_name() -> None:
+    with Client(instance="dev1", user="admin", password="x", allow_insecure_http=True) as client:
+        assert client.base_url == "https://dev1.service-now.com"
+
+
 def test_client_of_nothing__says_what_to_set() -> None:
     with pytest.raises(InvalidUsage, match="SERVICENOW_INSTANCE") as caught:
         Client()

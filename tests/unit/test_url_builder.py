@@ -104,7 +104,7 @@ def test_instance_url__refuses_what_is_no_address(spelling: str) -> None:
 
 
 def test_instance_url__refuses_plain_http_to_another_machine() -> None:
-    with pytest.raises(InvalidUsage, match="use_ssl=False and allow_insecure_http=True"):
+    with pytest.raises(InvalidUsage, match="pass allow_insecure_http=True"):
         instance_url(instance="http://dev1.service-now.com")
 
 
