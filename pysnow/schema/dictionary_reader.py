@@ -91,8 +91,10 @@ class DictionaryReader:
             yield from self._walk(table, f"{condition}^{chosen}" if condition else chosen, fields)
 
     def _walk(self, table: str, query: str, fields: str) -> Iterator[Record]:
-        walk = self._client.table(table).iterate(query, fields, display_value=False, exclude_reference_link=True)
+        walk = self._client.table(table).iterate(
+            query, fields, display_value=False, exclude_reference_link=True, verify="off"
+        )
         with walk:
             yield from walk
-        if walk.report.hidden:
+        if walk.report.hidden or walk.report.complete is not True:
             self.unread.add(table)

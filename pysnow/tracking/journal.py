@@ -273,13 +273,13 @@ def iter_register(
 
 
 def _by_record(register: Register, table: Table, query: Query) -> Iterator[Condition]:
-    with table.iterate(query, ["sys_id"], display_value=False) as records:
+    with table.iterate(query, ["sys_id"], display_value=False, verify="off") as records:
         for keys in in_chunks((record["sys_id"] for record in records), _IDS_PER_SLICE):
             yield Condition(register.key, "IN", tuple(keys))
-    if records.report.hidden:
+    if records.report.hidden or records.report.complete is not True:
         warnings.warn(
-            f"{records.report.hidden} records of {table.name} did not come, so neither do their entries: access rules"
-            " hide them, or they were deleted meanwhile",
+            f"{records.report.hidden or 'Some'} records of {table.name} did not come, so neither do their entries: access"
+            " rules hide them, or they were deleted meanwhile",
             IncompleteResultWarning,
             stacklevel=callers_level(),
         )

@@ -111,8 +111,6 @@ class StampWalk:
         self._max_empty_pages = max_empty_pages
         self._window = Coverage()
         self._offset = 0
-        self._limit_to_learn: int | None = None
-        self._has_learned = False
         self._empty_pages = 0
         self._is_counting = True
         self._remaining: int | None = None  # the count before, where nothing but the offset has moved since
@@ -121,7 +119,7 @@ class StampWalk:
     def ask(self) -> Ask:
         """Say how much of the stretch is fetched next."""
         # The span of an Ask says which rows are meant in a walk by sys_id; here the stretch does.
-        return Ask(Span(), self._limit_to_learn or self._size.now, self._offset)
+        return Ask(Span(), self._size.now, self._offset)
 
     def shrink(self) -> bool:
         """Ask for smaller pages from now on; False when they cannot be smaller."""
@@ -186,31 +184,24 @@ class StampWalk:
         may_be_cut = page.stride is not None or len(rows) >= ask.limit or self._window.is_filled_by(len(rows))
         is_all = ask.offset == 0 and len(rows) == total and not may_be_cut
         is_enough = not self.stretch.until and self.first_total is not None and self.came >= self.first_total
-        self.is_done = is_all or (is_enough and self._is_counting)
-        self.is_proven = self.is_done and not self._window.rests_on_word
+        self.is_done = self.is_proven = is_all or (is_enough and self._is_counting)
         self._window.note_page(len(rows))
         self._last_page = {stamped.place for stamped in rows}
         self.stretch = Stretch(self.stretch.field, rows[-1].place, self.stretch.until)
         self._offset = self._empty_pages = 0
-        self._remaining = self._limit_to_learn = None
+        self._remaining = None
 
     def _go_across(self, ask: Ask, page: Page, total: int | None) -> None:
         """An empty page: the end, or a stretch of hidden rows."""
         self._empty_pages += 1
         window = self._window.rows(ask, page.stride)
         self.is_done = self._empty_pages >= 2 if total is None else ask.offset + window >= total
-        if total is not None and self._has_learned:
-            self._window.note_passed(min(window, total - ask.offset))
-        self.is_proven = self.is_done and total is not None and not self._window.rests_on_word
+        self.is_proven = self.is_done and total is not None
         if total is not None and self._remaining is not None:
             # Hidden rows that are gone, or were written to: what stood behind them has moved forward.
             self._offset = max(0, self._offset - max(0, self._remaining - total))
         self._remaining = total
-        left = 0 if self.is_done or total is None else total - ask.offset
-        self._limit_to_learn = self._window.limit_to_learn(left, self._size.now)
-        self._has_learned = self._has_learned or self._limit_to_learn is not None
-        if self._limit_to_learn is None:
-            self._offset += (window + 1) // 2
+        self._offset += (window + 1) // 2
         if self._empty_pages > self._max_empty_pages and not self.is_done:
             self._empty_pages = 0
             raise PaginationStuck(f"The reading cannot go on: {self._max_empty_pages} pages were empty")
