@@ -278,8 +278,8 @@ def _by_record(register: Register, table: Table, query: Query) -> Iterator[Condi
             yield Condition(register.key, "IN", tuple(keys))
     if records.report.hidden or records.report.complete is not True:
         warnings.warn(
-            f"{records.report.hidden or 'Some'} records of {table.name} did not come, so neither do their entries: access"
-            " rules hide them, or they were deleted meanwhile",
+            f"{records.report.hidden or 'Some'} records of {table.name} did not come, so neither do their entries:"
+            " access rules hide them, or they were deleted meanwhile",
             IncompleteResultWarning,
             stacklevel=callers_level(),
         )
