@@ -24,7 +24,7 @@ from pysnow.tracking.checkpoint import Subject, opened, sealed
 from pysnow.tracking.stamp_reader import is_too_much, read_walk
 from pysnow.tracking.stamp_walk import Place, Stamped, StampWalk, Stretch
 from pysnow.tracking.windows import Look, Window, halves, plan
-from pysnow.walking.pagination import Ask, PageSize, Span
+from pysnow.walking.pagination import Ask, Coverage, PageSize, Span
 from pysnow.wire.interrupt import Interrupt
 
 if TYPE_CHECKING:
@@ -100,9 +100,10 @@ class HistoryReport:
 class _WindowReader:
     """Reads one window, splitting it where it is too much for the instance."""
 
-    def __init__(self, source: StampSource, options: HistoryOptions, interrupt: Interrupt) -> None:
+    def __init__(self, source: StampSource, options: HistoryOptions, coverage: Coverage, interrupt: Interrupt) -> None:
         self._source = source
         self._options = options
+        self._coverage = coverage
         self._interrupt = interrupt
         self.expected: int | None = 0
         self.is_proven = True
@@ -111,7 +112,7 @@ class _WindowReader:
         """Give its rows; those behind a sys_id, of its first second."""
         place = Place(stamp_of(window.since), sys_id)
         stretch = Stretch(self._options.field, place, stamp_of(window.until))
-        walk = StampWalk(stretch, PageSize(self._options.page_size))
+        walk = StampWalk(stretch, PageSize(self._options.page_size), self._coverage)
         try:
             yield from read_walk(lambda stretch, ask: self._source.fetch(stretch, ask, self._interrupt), walk)
         except PysnowException as error:
@@ -148,6 +149,7 @@ class History(Iterator["Record"]):
 
     Attributes:
         report: How the reading went so far.
+        is_quiet: Whether whoever reads it judges by the report, so that no warning is needed.
     """
 
     def __init__(self, source: StampSource, instance: str, options: HistoryOptions) -> None:
@@ -163,8 +165,10 @@ class History(Iterator["Record"]):
         self._last: str | None = None
         self._stamped: Generator[Stamped, None, None] | None = None
         self._is_closed = False
-        self._is_proven = True
+        self._is_counted = True
+        self._coverage = Coverage()
         self.report = HistoryReport(since)
+        self.is_quiet = False
         if options.checkpoint is not None:
             self._resume(opened(self._subject, options.checkpoint))
 
@@ -243,7 +247,7 @@ class History(Iterator["Record"]):
             self._place = Place(*state["place"])
             report.until = None if state["until"] is None else moment_of(state["until"])
             report.windows, report.looks, report.expected, report.rows = state["counts"]
-            self._is_proven = bool(state["proven"])
+            self._is_counted = bool(state["proven"])
         except (KeyError, TypeError, ValueError) as error:
             raise InvalidUsage("This checkpoint does not hold what it should: begin anew") from error
         report.resumed = True
@@ -297,7 +301,7 @@ class History(Iterator["Record"]):
         begin = moment_of(place.stamp)
 
         def reading(window: Window) -> tuple[_WindowReader, Iterator[Stamped]]:
-            reader = _WindowReader(self._source, self._options, interrupt)
+            reader = _WindowReader(self._source, self._options, self._coverage, interrupt)
             return reader, reader.read(window, place.sys_id if window.since == begin else "")
 
         if self._options.workers == 1:
@@ -312,12 +316,16 @@ class History(Iterator["Record"]):
         report.expected = (
             None if report.expected is None or reader.expected is None else report.expected + reader.expected
         )
-        self._is_proven = self._is_proven and reader.is_proven
+        self._is_counted = self._is_counted and reader.is_proven
         self._place = Place(stamp_of(window.until))
+
+    @property
+    def _is_proven(self) -> bool:
+        return self._is_counted and not self._coverage.rests_on_word
 
     def _finish(self) -> None:
         self.report.complete = True if self._is_proven else "unverified"
-        if not self._is_proven:
+        if not self._is_proven and not self.is_quiet:
             warnings.warn(
                 f"The end of the history is unverified: {self.report.rows} rows came, and the instance gave no count"
                 " that vouches for them",

@@ -172,6 +172,7 @@ class LogEntries(Iterator["Record"]):
         with closing(self._slices()) as slices:
             for query in slices:
                 with self._log.history(report.since, report.until, query=query) as history:
+                    history.is_quiet = True
                     for entry in history:
                         self._is_seen = True
                         yield entry
@@ -179,6 +180,8 @@ class LogEntries(Iterator["Record"]):
                 is_proven = is_proven and history.report.complete is True
         if report.hidden:
             self._say_hidden(report.hidden)
+        elif not is_proven:
+            self._warn("the instance gave no count that vouches for the end of what came")
         report.complete = True if is_proven else "unverified"
 
     def _finish_slice(self, history: History) -> None:
@@ -199,11 +202,10 @@ class LogEntries(Iterator["Record"]):
     def _say_hidden(self, hidden: int) -> None:
         if not self.report.rows:
             raise self._refusal(f"{hidden} rows were counted, and none came")
-        warnings.warn(
-            f"{hidden} rows of {self._log.name} did not come: access rules hide them, or they were deleted meanwhile",
-            IncompleteResultWarning,
-            stacklevel=callers_level(),
-        )
+        self._warn(f"{hidden} rows did not come: access rules hide them, or they were deleted meanwhile")
+
+    def _warn(self, what: str) -> None:
+        warnings.warn(f"{self._log.name}: {what}", IncompleteResultWarning, stacklevel=callers_level())
 
     def _refusal(self, evidence: str) -> IncompleteResult:
         return IncompleteResult(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from pysnow.exceptions import ErrorInResult, PaginationStuck, PartialResult, PysnowException, ReadTimeout, ServerError
 from pysnow.tracking.stamp_source import shown_clock
 from pysnow.tracking.stamp_walk import Stamped, StampWalk, Stretch
-from pysnow.walking.pagination import PageSize
+from pysnow.walking.pagination import Coverage, PageSize
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -45,9 +45,9 @@ def read_walk(fetch: Callable[[Stretch, Ask], Page], walk: StampWalk) -> Iterato
     """
     flaws = 0
     while not walk.is_done:
-        ask = walk.ask()
+        stretch, ask = walk.ask()
         try:
-            page = fetch(walk.stretch, ask)
+            page = fetch(stretch, ask)
         except PysnowException as error:
             if not is_too_much(error) or not walk.shrink():
                 raise
@@ -87,12 +87,13 @@ class Reading:
     def __init__(self, rows: StampedRows, stretch: Stretch, page_size: int) -> None:
         self.started: datetime | None = None
         self._rows = rows
-        self._walk = StampWalk(stretch, PageSize(page_size))
+        self._coverage = Coverage()
+        self._walk = StampWalk(stretch, PageSize(page_size), self._coverage)
 
     @property
     def is_proven(self) -> bool:
         """Whether the end was reached, and the instance's count vouches for it."""
-        return self._walk.is_proven
+        return self._walk.is_proven and not self._coverage.rests_on_word
 
     def __iter__(self) -> Iterator[Stamped]:
         """Give the rows.

@@ -9,9 +9,9 @@ It goes on *behind the last row that came* (keyset), so rows that come, go or ch
   go on behind. An offset is used only among ids that no border can tell apart, or where nothing is counted; steps
   overlap then, because rows that are deleted meanwhile pull others forward.
 * **The limit that was asked for need not be the one that was honoured**, so steps are as large as the largest page that
-  came, or as the instance's own ``Link`` says, never as the limit. Where no row has come, a look further on tells how
-  far a page reaches, by the place of a row there. Where none comes there either, ``Link`` is taken at its word; then
-  nothing vouches for the end.
+  came, or as the instance's own ``Link`` says, never as the limit. Where few rows have come, a look from the far end
+  back to the last of them tells how far a page reaches; where none has come, a look further on, by the place of a row
+  there. Where none comes there either, ``Link`` is taken at its word; then nothing vouches for the end.
 * **A page is believed only if it fits.** Rows that lie before the last one, or outside of what was asked, come from a
   cache, or from an instance that does not apply the condition. The order of two ids that the platform made is known,
   as it is the same in every collation; of others nothing is presumed.
@@ -20,8 +20,8 @@ It goes on *behind the last row that came* (keyset), so rows that come, go or ch
   it is what followed at that moment, whatever happened in between. Otherwise nothing of it counts.
 * **Far from the end nothing need be counted.** A page of which no count was asked for ends nothing: where it is short
   or empty, the next one is counted again.
-* **A count that contradicts the rows is not believed any more.** Then two empty answers in succession end the walk,
-  and nothing vouches for its end.
+* **A count that contradicts the rows is not believed any more.** Then two empty answers in succession end the walk, if
+  ``Link`` names no further page, and nothing vouches for its end.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from typing import TYPE_CHECKING, Final
 
 from pysnow.exceptions import IncompleteResult, PaginationStuck
 from pysnow.walking.crossing import Crossing
+from pysnow.walking.look import Look
 from pysnow.walking.pagination import (
     MAX_EMPTY_PAGES,
     Ask,
@@ -91,10 +92,10 @@ class KeysetWalk:
         self._coverage = Coverage()
         self._offset = 0
         self._crossing: Crossing | None = None
+        self._left_across = 0
         self._limit_to_learn: int | None = None
-        self._look: Ask | None = None
-        self._has_looked = False
-        self._look_from = 0
+        self._look: Look[Span, str] | None = None
+        self._search: Ask | None = None
         self._empty_pages = 0
         self._uncounted_pages = 0
         self._is_counting = True
@@ -103,15 +104,18 @@ class KeysetWalk:
         self._left: int | None = None  # rows behind the last one, hidden ones included, as far as that is known
         self._misses = 0
         self._is_capped = False
-        self._before: tuple[int, Ask] | None = None  # the last count, and what it was the answer to
+        self._before: int | None = None  # the last count of the same rows
         self._last_plain = span.low if is_plain(span.low) and not span.is_low_included else None
         self._odd_of_page: set[str] = set()
         self._first_odd: set[str] = set()
 
     def ask(self, wanted: int | None = None) -> Ask:
         """Say which page is next; see :class:`~pysnow.walking.pagination.Walk`."""
+        if self._search is not None:
+            return self._search
         if self._look is not None:
-            return self._look
+            look = self._look
+            return Ask(look.part, look.limit, look.offset, is_look=True, is_backward=look.is_backward)
         border = self._crossing.border if self._crossing is not None else None
         if border is not None:
             return Ask(self.span.until(border), self._size.now)
@@ -125,7 +129,7 @@ class KeysetWalk:
 
     def following(self, ask: Ask, last: str | None, total: int | None, wanted: int | None = None) -> Ask | None:
         """Guess which page is next; see :class:`~pysnow.walking.pagination.Walk`."""
-        if not last or ask.offset or ask.span.high != self.span.high:
+        if not last or ask.offset or ask.is_look or ask.span.high != self.span.high:
             return None
         rows = total if ask.is_counted else self._left
         # A page that is just full is followed by one that shows whether it was the last.
@@ -141,6 +145,7 @@ class KeysetWalk:
         if (
             self._crossing is not None
             or self._look is not None
+            or self._search is not None
             or self._offset
             or self._misses > _MISSES_MAX
             or size <= 2 * overlap
@@ -155,7 +160,7 @@ class KeysetWalk:
         """Rows that a page is to bring; see :class:`~pysnow.walking.pagination.Walk`."""
         reach = stride if stride is not None and 0 < stride <= ask.limit else ask.limit
         if self._is_capped:
-            reach = self._coverage.rows(ask, None)
+            reach = self._coverage.rows(ask)
         return max(0, reach - max(1, self._size.now // _OVERLAP)) if ask.is_ahead else reach
 
     def _is_far(self, rows: int | None) -> bool:
@@ -164,6 +169,7 @@ class KeysetWalk:
 
     def shrink(self) -> bool:
         """Ask for smaller pages from now on; see :class:`~pysnow.walking.pagination.Walk`."""
+        self._look = self._search = None
         return self._size.shrink()
 
     def take(self, ask: Ask, page: Page) -> Step:
@@ -172,7 +178,7 @@ class KeysetWalk:
         if not all(key for key, _ in rows):
             return Step(error=_without_sys_id())
         if ask.is_look:
-            return self._take_look(ask, page, rows)
+            return self._take_look(page, rows)
         if rows and page.stride is not None and not 0 < page.stride <= ask.limit:
             # The rows may be in order, and still stand far behind those that were asked for.
             return self._miss() if ask.is_ahead else _flawed("the instance answers another request than this one")
@@ -188,7 +194,7 @@ class KeysetWalk:
             return _flawed(flaw)
         total = self._believed(ask, page)
         if page.place == 0:
-            self._learn(ask, total)
+            self._step_back(ask, total)
         if new:
             self._go_on_behind(ask, page, new, total)
             self._remember(keys, odd, is_same_page=page.place > 0)
@@ -199,18 +205,21 @@ class KeysetWalk:
             return Step(error=PaginationStuck(f"The walk cannot go on: {self._max_empty_pages} pages were empty"))
         return Step(new, page.error)
 
-    def _take_look(self, ask: Ask, page: Page, rows: tuple[KeyedRow, ...]) -> Step:
-        """Rows from further on, or their count: where one of them stands tells how far the page reached at least."""
+    def _take_look(self, page: Page, rows: tuple[KeyedRow, ...]) -> Step:
+        """A row further on, which a look may be taken at; or the answer to a look."""
         if page.error is not None or page.has_more:
             return Step(error=page.error)
-        self._look, last = None, rows[-1][0] if rows else ""
-        if ask.offset and last:
-            self._coverage.note_page(page.reach)
-            if is_plain(last) and self.first_total == page.total:
-                self._look_from = ask.offset
-                self._look = Ask(self.span.until(last), 1, is_look=True)
-        elif not ask.offset and page.total is not None:
-            self._coverage.note_page(min(page.total - self._look_from + 1, self._size.now))
+        last = rows[-1][0] if rows else None
+        if self._search is not None:
+            self._search = None
+            if last is not None and not self.span.excludes(last):
+                # What comes behind an id is known of the platform's kind only; the part before it is the longer one.
+                is_backward = not is_plain(last)
+                part = Span(last, True, self.span.high) if is_backward else self.span.until(_successor(last))
+                self._look = Look(part, last, self._coverage, self._size.now, is_backward=is_backward)
+        elif self._look is not None:
+            self._look.take(last, page.total)
+            self._look = None if self._look.is_over else self._look
         return Step()
 
     def _known_rows(self, rows: tuple[KeyedRow, ...]) -> int:
@@ -223,7 +232,7 @@ class KeysetWalk:
         self._misses += 2
         # Either more has gone than pages overlap, or the instance keeps to a limit of its own.
         self._is_capped = True
-        if self._coverage.rows(Ask(self.span, self._size.now), None) < self._size.now // 2:
+        if self._coverage.rows(Ask(self.span, self._size.now)) < self._size.now // 2:
             self._misses = _MISSES_MAX + 1  # so few rows to a page that it is not worth it
         return Step(is_missed=True)
 
@@ -236,22 +245,11 @@ class KeysetWalk:
             self.first_total = self._taken + total
         return total
 
-    def _learn(self, ask: Ask, total: int | None) -> None:
-        """By how much the count went down tells how far the last page reached, hidden rows included."""
-        if (
-            total is not None
-            and not ask.is_ahead
-            and self._before is not None
-            and self._before[1].span.high == ask.span.high
-        ):
-            before, asked = self._before
-            if ask.offset:
-                # Hidden rows that are gone: what stood behind them has moved forward.
-                self._offset = max(0, self._offset - max(0, before - total))
-            elif asked.offset == 0:
-                self._coverage.note_reach(min(before - total, asked.limit))
-        # How far a page that was fetched ahead reaches behind the last row is not known exactly.
-        self._before = None if total is None or ask.is_ahead else (total, ask)
+    def _step_back(self, ask: Ask, total: int | None) -> None:
+        """Hidden rows that are gone: what stood behind them has moved forward."""
+        if ask.offset and not ask.is_ahead and total is not None and self._before is not None:
+            self._offset = max(0, self._offset - max(0, self._before - total))
+        self._before = total if ask.span == self.span else None
 
     def _go_on_behind(self, ask: Ask, page: Page, rows: tuple[KeyedRow, ...], total: int | None) -> None:
         count = page.reach
@@ -287,35 +285,54 @@ class KeysetWalk:
             return  # it decides nothing
         self._empty_pages += 1
         self._has_hidden = True
-        window, self._limit_to_learn = self._coverage.rows(ask, page.stride), None
+        self._coverage.note_stride(ask, page.stride)
+        self._limit_to_learn = None
         if ask.span.high != self.span.high:
-            self._pass_border(ask, total, window)
+            self._pass_border(ask, total)
         elif total is None:
             self._uncounted_pages += 1
-            self.is_done = self._uncounted_pages >= 2
-            self._step(window)
-        elif self._coverage.is_blank and not self._has_looked and total > 1:
-            self._has_looked = True
-            self._look = Ask(self.span, self._size.now, total // 2, is_look=True)
-        elif ask.offset + window >= total:
+            self.is_done = self._uncounted_pages >= 2 and page.stride is None
+            self._step(self._coverage.rows_at_word(ask, ask.limit))
+        elif not self._ends_within(ask, total, self._coverage.rows(ask)) and not self._is_learning(total):
+            self._uncounted_pages = 0
+            window = self._coverage.rows_at_word(ask, total)
+            if not self._ends_within(ask, total, window):
+                self._cross(total, window)
+
+    def _ends_within(self, ask: Ask, total: int, window: int) -> bool:
+        """Whether an empty page reached over all that is left; then the end is there."""
+        if ask.offset + window >= total:
             self._coverage.note_passed(total - ask.offset)
             self.is_done = True
             self.is_proven = not self._coverage.rests_on_word
-        elif limit := self._coverage.limit_to_learn(total, self._size.now):
-            self._limit_to_learn = limit
-        else:
-            self._uncounted_pages = 0
-            if self._crossing is None:
-                self._crossing = Crossing(self.span, total, window)
-            else:
-                self._crossing.tell(total, window)
-            if self._crossing.is_stuck:
-                self._step(window)
+        return self.is_done
 
-    def _pass_border(self, ask: Ask, total: int | None, window: int) -> None:
+    def _is_learning(self, left: int) -> bool:
+        """Whether something is asked for to learn how far a page reaches."""
+        span, size = self.span, self._size.now
+        if span.low is not None and not span.is_low_included:
+            part = Span(span.low, True, span.high)
+            look = Look(part, span.low, self._coverage, size, left + 1, is_backward=True)
+            self._look = None if look.is_over else look
+        elif (offset := self._coverage.offset_to_search(left)) is not None:
+            self._search = Ask(span, size, offset, is_look=True)
+        if self._look is None and self._search is None:
+            self._limit_to_learn = self._coverage.limit_to_learn(left, size)
+        return any((self._look, self._search, self._limit_to_learn))
+
+    def _cross(self, left: int, window: int) -> None:
+        self._left_across = left
+        if self._crossing is None:
+            self._crossing = Crossing(self.span, left, window)
+        else:
+            self._crossing.tell(left, window)
+        if self._crossing.is_stuck:
+            self._step(window)
+
+    def _pass_border(self, ask: Ask, total: int | None) -> None:
         if total is None or self._crossing is None:
             self._crossing = None
-        elif self._crossing.tell(total, window):
+        elif self._crossing.tell(total, self._coverage.rows_at_word(ask, self._left_across)):
             self._coverage.note_passed(total)
             self.span = Span(ask.span.high, True, self.span.high)
 
@@ -340,6 +357,12 @@ class KeysetWalk:
         if not self._odd_of_page.isdisjoint(odd) or not self._first_odd.isdisjoint(odd):
             return "the instance sends rows that had come before"
         return "" if is_ascending else "rows do not come in the order of sys_id. Try consistency='best-effort'"
+
+
+def _successor(sys_id: str) -> str | None:
+    """The sys_id behind one of the platform's kind; None when there is none."""
+    number = int(sys_id, 16) + 1
+    return f"{number:032x}" if number < 16**32 else None
 
 
 def _flawed(flaw: str) -> Step:

@@ -5,7 +5,8 @@ borders of pages: the sys_ids that came are remembered, so that none comes twice
 walk steps back by as much, and lets its pages overlap from then on. Yet a row may be missed, since a row that goes and
 another that comes leave the count as it was. That is why its reports say ``best-effort``.
 
-Pages are counted on as in :mod:`~pysnow.walking.keyset_walk`: by what was certainly looked at, not by the limit.
+Pages are counted on as in :mod:`~pysnow.walking.keyset_walk`: by what was certainly looked at, not by the limit. How
+far a page reaches is no matter of order: where few rows come, a look in the order of sys_ids tells it.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pysnow.exceptions import PaginationStuck
+from pysnow.walking.look import Look
 from pysnow.walking.pagination import MAX_EMPTY_PAGES, Ask, Coverage, Page, PageSize, Span, Step, sys_id_of
 
 if TYPE_CHECKING:
@@ -61,12 +63,21 @@ class OffsetWalk:
         self._barren_pages = 0
         self._has_hidden = False
         self._limit_to_learn: int | None = None
+        self._look: Look[Span, str] | None = None
+        self._lowest: str | None = None
+        self._has_looked = False
+        self._search: Ask | None = None
         self._was_full = True
         self._is_counting = True
         self._has_stood_still = True
 
     def ask(self, wanted: int | None = None) -> Ask:
         """Say which page is next; see :class:`~pysnow.walking.pagination.Walk`."""
+        if self._search is not None:
+            return self._search
+        if self._look is not None:
+            look = self._look
+            return Ask(look.part, look.limit, look.offset, is_look=True, is_backward=True)
         offset = max(0, self._covered - self._margin)
         if self._limit_to_learn is not None:
             return Ask(self.span, self._limit_to_learn, offset)
@@ -76,10 +87,13 @@ class OffsetWalk:
 
     def shrink(self) -> bool:
         """Ask for smaller pages from now on; see :class:`~pysnow.walking.pagination.Walk`."""
+        self._look = self._search = None
         return self._size.shrink()
 
     def take(self, ask: Ask, page: Page) -> Step:
         """Look at a page and decide how to go on; see :class:`~pysnow.walking.pagination.Walk`."""
+        if ask.is_look:
+            return self._take_look(page)
         rows = tuple((sys_id_of(row), row) for row in page.rows)
         is_keyed = all(key for key, _ in rows)
         fresh = self._fresh(rows)
@@ -106,11 +120,23 @@ class OffsetWalk:
             return Step(error=PaginationStuck(f"The walk cannot go on: {self._max_empty_pages} pages brought no row"))
         return Step(fresh, duplicates=len(rows) - len(fresh))
 
+    def _take_look(self, page: Page) -> Step:
+        if page.error is not None:
+            return Step(error=page.error)
+        if self._search is not None:
+            self._search = None
+            self._lowest = min(filter(None, map(sys_id_of, page.rows)), default=None)
+            self._look = self._look_at_lowest()
+        elif self._look is not None:
+            self._look.take(sys_id_of(page.rows[-1]) if page.rows else None, page.total)
+            self._look = None if self._look.is_over else self._look
+        return Step()
+
     def following(self, ask: Ask, last: str | None, total: int | None, wanted: int | None = None) -> Ask | None:
         """Guess which page is next; see :class:`~pysnow.walking.pagination.Walk`."""
         left = None if wanted is None else wanted - ask.limit
         offset = ask.offset + ask.limit
-        if self._margin or total is None or total <= offset or (left is not None and left <= 0):
+        if self._margin or ask.is_look or total is None or total <= offset or (left is not None and left <= 0):
             return None
         return Ask(self.span, self._size.now if left is None else min(self._size.now, left), offset)
 
@@ -143,7 +169,10 @@ class OffsetWalk:
         )
 
     def _noted(self, fresh: tuple[KeyedRow, ...]) -> tuple[KeyedRow, ...]:
-        self._seen.update(key for key, _ in fresh if key)
+        keys = [key for key, _ in fresh if key]
+        self._seen.update(keys)
+        if self._lowest is None:
+            self._lowest = min(keys, default=None)
         self._count += len(fresh)
         return fresh
 
@@ -154,19 +183,45 @@ class OffsetWalk:
         self._total = total
         self._covered = max(0, self._covered - gone)
         self._margin = max(gone, self._margin // 2)
-        if ask.offset <= self._covered:
-            window = self._coverage.rows(ask, page.stride)
-            if not page.rows:
-                self._coverage.note_passed(min(window, max(0, (total or 0) - ask.offset)))
-            self._covered = max(self._covered, ask.offset + window)
         self._limit_to_learn = None
+        if ask.offset <= self._covered:
+            self._cover(ask, page, total)
         if total is None:
-            self.is_done = self._barren_pages >= 2
+            self.is_done = self._barren_pages >= 2 and page.stride is None
         elif self._covered >= total:
             # Of a page that is full, or has a next one, the count alone does not say that it was the last.
             self.is_done = self._barren_pages > 0 or not (page.stride is not None or len(page.rows) >= ask.limit)
             is_vouched_for = self._has_stood_still and not self._coverage.rests_on_word
             self.is_proven = self.is_done and (is_vouched_for or self._count >= total)
-        elif not page.rows:
+
+    def _cover(self, ask: Ask, page: Page, total: int | None) -> None:
+        """Count on by what was certainly looked at, once nothing more can be learned of that."""
+        left, window = (total or 0) - ask.offset, self._coverage.rows(ask)
+        is_short = len(page.rows) < (page.stride or ask.limit)
+        if not page.rows:
             self._has_hidden = True
-            self._limit_to_learn = self._coverage.limit_to_learn(total - self._covered, self._size.now)
+            self._coverage.note_stride(ask, page.stride)
+        if window < left and is_short and self._is_learning(ask, left, is_empty=not page.rows):
+            return
+        if not page.rows:
+            window = self._coverage.rows_at_word(ask, left)
+            self._coverage.note_passed(min(window, max(0, left)))
+        self._covered = max(self._covered, ask.offset + window)
+
+    def _is_learning(self, ask: Ask, left: int, *, is_empty: bool) -> bool:
+        """Whether something is asked for to learn how far a page reaches."""
+        size = self._size.now
+        if self._lowest is not None and self._coverage.limit_of_look(left, size):
+            self._look = self._look_at_lowest()
+        elif is_empty and (offset := self._coverage.offset_to_search(left)) is not None:
+            self._search = Ask(self.span, size, ask.offset + offset, is_look=True)
+        if is_empty and self._look is None and self._search is None:
+            self._limit_to_learn = self._coverage.limit_to_learn(left, size)
+        return any((self._look, self._search, self._limit_to_learn))
+
+    def _look_at_lowest(self) -> Look[Span, str] | None:
+        """A look at a row that came, in the order of sys_ids, where its place is known."""
+        if self._lowest is None or self._has_looked:
+            return None
+        self._has_looked = True
+        return Look(Span(self._lowest, True), self._lowest, self._coverage, self._size.now, is_backward=True)

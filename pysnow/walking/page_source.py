@@ -11,7 +11,7 @@ import copy
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from pysnow.encoded_query import Condition
+from pysnow.encoded_query import Condition, Order
 from pysnow.exceptions import InvalidUsage, PysnowException, TruncatedResponse
 from pysnow.params_builder import wire_params
 from pysnow.walking.moved_page import MovedPage, moved
@@ -114,7 +114,8 @@ class PageSource:
         """
         parameters = self._parameters.copy()
         narrowed = narrow_branches(parameters.query, *ask.span.conditions)
-        parameters.query = reorder(narrowed, *self._orders, keeps_own=self._keeps_own_order)
+        orders = (Order("sys_id", descending=True),) if ask.is_backward else self._orders
+        parameters.query = reorder(narrowed, *orders, keeps_own=self._keeps_own_order)
         parameters.limit = ask.limit
         if ask.offset:
             parameters.offset = ask.offset

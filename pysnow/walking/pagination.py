@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from threading import Lock
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
 from pysnow.encoded_query import Condition
@@ -43,6 +44,9 @@ _GROWTH_PAUSE_MAX: Final = 8
 
 _FEW: Final = 10
 """Hidden rows that are rather taken one by one than passed at the word of a header."""
+
+_PLACES: Final = (0.5, 0.75, 0.25, 0.9)
+"""Where, among the rows that are left, one is searched for that is shown."""
 
 _PLAIN = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _PLAIN_LINES = re.compile(r"(?:[0-9a-f]{32}\n)*", re.ASCII)
@@ -138,6 +142,7 @@ class Ask:
             fits only if it holds the last row of the page before it.
         is_counted: Whether the instance is to count (False: ``sysparm_no_count``).
         is_look: Whether it is asked for to learn how far an answer reaches; its rows are left for later.
+        is_backward: Whether the rows come in reverse order.
     """
 
     span: Span
@@ -146,6 +151,7 @@ class Ask:
     is_ahead: bool = False
     is_counted: bool = True
     is_look: bool = False
+    is_backward: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,17 +333,22 @@ class PageSize:
 class Coverage:
     """How many rows behind an offset an instance has certainly looked at, when it answers with few or none.
 
-    Attributes:
-        is_blank: Whether no page has shown so far how far one reaches.
+    Threads that walk through the same table may share it.
     """
 
     def __init__(self) -> None:
-        self.is_blank = True
         self._largest = 0
-        self._reach = 0
         self._stride = 0
         self._believed = 0
         self._tried = 0
+        self._searches = 0
+        self._out_of_reach: int | None = None
+        self._lock = Lock()
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether no page has shown so far how far one reaches."""
+        return not self._largest
 
     @property
     def rests_on_word(self) -> bool:
@@ -345,39 +356,48 @@ class Coverage:
 
         An instance that caps the limit may still reckon with what was asked for.
         """
-        return self._believed > max(self._largest, self._reach, 1)
+        return self._believed > max(self._largest, 1)
 
     def note_page(self, rows: int) -> None:
         """Note how many rows a page held, or certainly reached."""
         self._largest = max(self._largest, rows)
-        self.is_blank = not self._largest
-
-    def note_reach(self, rows: int) -> None:
-        """Note how many rows, hidden ones included, the count went down by."""
-        self._reach = max(self._reach, rows)
 
     def is_filled_by(self, rows: int) -> bool:
         """Tell whether a page of so many rows may have been cut at the limit that the instance keeps to."""
         return rows >= self._largest > 0
 
-    def rows(self, ask: Ask, stride: int | None) -> int:
-        """Give the number, 1 at least.
-
-        A stride that ``Link`` gives counts as far as what was seen bears it out; where nothing was seen at all, as it
-        is.
+    def rows(self, ask: Ask) -> int:
+        """Give the number, 1 at least: as far as a page has been seen to reach.
 
         Args:
             ask: What was asked for.
-            stride: How far behind that page the next one begins, as far as there is a next one.
+        """
+        return min(max(self._largest, 1), ask.limit)
+
+    def rows_at_word(self, ask: Ask, left: int) -> int:
+        """Give the number as ``Link`` has it, where no page has shown how far one reaches; otherwise as seen.
+
+        Args:
+            ask: What was asked for.
+            left: Rows that are left.
+        """
+        takes_word = self.is_blank and self._out_of_reach is None and left > _FEW
+        return min(max(self._stride, 1), ask.limit) if takes_word else self.rows(ask)
+
+    def note_stride(self, ask: Ask, stride: int | None) -> None:
+        """Note how far behind a page the next one begins, as ``Link`` has it.
+
+        Args:
+            ask: What was asked for.
+            stride: The number; None without a next one.
         """
         if stride is not None and 0 < stride <= ask.limit:
             self._stride = max(self._stride, stride)
-        told = self._stride if self.is_blank else min(self._stride, self._reach)
-        return min(max(self._largest, told, 1), ask.limit)
 
     def note_passed(self, rows: int) -> None:
         """Note how many rows were passed at a time, none of which came."""
-        self._believed = max(self._believed, rows)
+        with self._lock:  # of what pages show, a smaller number may win; of what was believed, never
+            self._believed = max(self._believed, rows)
 
     def limit_to_learn(self, left: int, page_size: int) -> int | None:
         """Rows to ask for so that ``Link`` tells how far such a page reaches; None when that is known well enough.
@@ -390,7 +410,32 @@ class Coverage:
             page_size: Most rows to ask for.
         """
         limit = min(left // 2, page_size)
-        if left <= _FEW or limit <= 2 * max(self._stride, self._tried):
+        if not self.is_blank or left <= _FEW or limit <= 2 * max(self._stride, self._tried):
             return None
         self._tried = limit
         return limit
+
+    def offset_to_search(self, left: int) -> int | None:
+        """Rows to skip to come upon one that may tell how far a page reaches, as none has come; None for no use.
+
+        Args:
+            left: Rows that are left, hidden ones included.
+        """
+        if not self.is_blank or left <= _FEW or self._searches == len(_PLACES):
+            return None
+        self._searches += 1
+        return int(left * _PLACES[self._searches - 1])
+
+    def limit_of_look(self, rows: int, page_size: int) -> int | None:
+        """Rows to ask for so that a page that shows the last of them tells how far it reaches; None for no use.
+
+        Args:
+            rows: Rows there are, hidden ones included.
+            page_size: Most rows to ask for.
+        """
+        limit = min(rows, page_size, self._out_of_reach or page_size)
+        return limit if rows > _FEW and limit > 2 * max(self._largest, 1) else None
+
+    def note_out_of_reach(self, rows: int) -> None:
+        """Note that a page of so many rows did not show the last of them, although it was to be seen before."""
+        self._out_of_reach = max(1, rows // 2)

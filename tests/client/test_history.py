@@ -233,6 +233,27 @@ def test_history__rows_that_may_not_be_seen(events: Table, planted: int, sandbox
     assert (history.report.hidden, history.report.complete) == (50, True)
 
 
+@pytest.mark.parametrize("workers", [1, 3])
+@pytest.mark.parametrize("window", [20, 10_000])
+def test_history__first_rows_hidden_and_a_capped_limit(
+    events: Table, planted: int, sandbox: Sandbox, window: int, workers: int
+) -> None:
+    sandbox.deny("u_event", "read", where="u_number<50", admins_too=True)
+    sandbox.faults.add("capped-limit", rows=3)
+    history = events.history(START, START + DAY, window=window, workers=workers)
+    assert len(list(history)) == planted - 50
+    assert history.report.complete is True
+
+
+def test_history__one_record_of_your_own(events: Table, planted: int, sandbox: Sandbox) -> None:
+    """Rows behind the only one that is shown are not taken one by one."""
+    sandbox.deny("u_event", "read", where="u_number>0", admins_too=True)
+    history = events.history(START, START + DAY)
+    assert [row["u_number"] for row in history] == ["0"]
+    assert (history.report.hidden, history.report.complete) == (planted - 1, True)
+    assert len(_lists(sandbox)) < 10
+
+
 @pytest.mark.parametrize(
     ("fault", "page_size"),
     [

@@ -233,7 +233,7 @@ def test_journal__counted_and_none_shown(sandbox: Sandbox, reader: Client, plant
 @pytest.mark.filterwarnings("ignore:sys_db_object")
 def test_journal__some_hidden(sandbox: Sandbox, reader: Client, planted: int) -> None:
     sandbox.allow("sys_journal_field", "read", roles="itil", where="element=comments")
-    with pytest.warns(IncompleteResultWarning, match="250 rows of sys_journal_field did not come"):
+    with pytest.warns(IncompleteResultWarning, match="sys_journal_field: 250 rows did not come"):
         assert len(list(_whole(reader))) == RECORDS
 
 

@@ -6,7 +6,7 @@ from bisect import insort
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from pysnow.stamps import stamp_of
 from pysnow.tracking.stamp_walk import Stretch
@@ -29,6 +29,7 @@ class MovingTable:
         stamps: Seconds of the rows that there are at the beginning.
         hidden: Sys_ids of rows that are counted and not shown.
         cap: Most rows of a page, whatever is asked for.
+        link: The limit that its ``Link`` reckons with; None for no such header.
         counted: Whether answers hold a count.
         clock: The instance's clock, in seconds behind the start.
         between_pages: Called after each page.
@@ -37,6 +38,7 @@ class MovingTable:
     stamps: list[int]
     hidden: set[str] = field(default_factory=set)
     cap: int = 1_000
+    link: Literal["honoured", "asked"] | None = "honoured"
     counted: bool = True
     clock: float = 100.0
     between_pages: Callable[[], object] = lambda: None
@@ -44,6 +46,7 @@ class MovingTable:
     def __post_init__(self) -> None:
         self._rows = {sys_id(number): self._row(sys_id(number), second) for number, second in enumerate(self.stamps)}
         self._made = len(self.stamps)
+        self.requests = 0
 
     def _row(self, key: str, second: float, mod_count: int = 0) -> dict[str, Any]:
         stamp = stamp_of(START + timedelta(seconds=second))
@@ -76,10 +79,14 @@ class MovingTable:
     def fetch(self, stretch: Stretch, ask: Ask) -> Page:
         """Answer one request."""
         found = [row for row in self._sorted() if self._is_in(row, stretch)]
+        if stretch.is_backward:
+            found.reverse()
         limit = min(ask.limit, self.cap)
         part = found[ask.offset : ask.offset + limit]
-        stride = limit if ask.offset + limit < len(found) else None
+        step = ask.limit if self.link == "asked" else limit
+        stride = step if self.link and ask.offset + step < len(found) else None
         rows = [dict(row) for row in part if row["sys_id"] not in self.hidden]
+        self.requests += 1
         self.between_pages()
         return Page(rows, len(found) if self.counted else None, stride)
 
@@ -87,6 +94,10 @@ class MovingTable:
         place = (row[FIELD], row["sys_id"])
         if stretch.until and row[FIELD] >= stretch.until:
             return False
+        if stretch.last is not None and place > tuple(stretch.last):
+            return False
+        if stretch.is_backward and place == tuple(stretch.place):
+            return True
         return place > tuple(stretch.place) if stretch.place.sys_id else row[FIELD] >= stretch.place.stamp
 
     def _sorted(self) -> list[dict[str, Any]]:

@@ -134,6 +134,8 @@ class SimulatedTable:
             self.pages += 1
             self.before_page(self)
             matching = self._matching(ask.span)
+            if ask.is_backward:
+                matching.reverse()
             limit = ask.limit if self.cap is None else min(ask.limit, self.cap)
             window = matching[ask.offset : ask.offset + limit]
             rows = [{"sys_id": key} for key in window if key in self.visible]

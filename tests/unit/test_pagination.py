@@ -510,13 +510,14 @@ def test_offset_walk__same_page_again_is_not_the_end():
         ids(walk(table, is_keyed=False))
 
 
-@pytest.mark.parametrize(("is_keyed", "visible"), [(True, 0), (True, 1), (True, 5), (False, 0)])
+@pytest.mark.parametrize("is_keyed", [True, False])
+@pytest.mark.parametrize("visible", [0, 1, 2, 5])
 def test_walk__hidden_rows_that_one_page_would_hold_are_not_taken_one_by_one(is_keyed, visible):
     chance = random.Random(3)
     rows = [_plain_id(chance) for _ in range(500)]
     table = SimulatedTable(set(rows[:visible]), set(rows[visible:]))
     assert len(ids(walk(table, page_size=1000, is_keyed=is_keyed))) == visible
-    assert table.pages < 40
+    assert table.pages < (25 if visible else 40)
 
 
 def test_walk__first_row_behind_hidden_ones():
@@ -588,3 +589,56 @@ def test_walk__few_hidden_rows_are_proven_one_by_one():
     chance = random.Random(3)
     walked = walk(SimulatedTable(set(), {_plain_id(chance) for _ in range(8)}), page_size=1000)
     assert (ids(walked), walked.report.complete) == ([], True)
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.integers(0, 2**32), st.booleans())
+def test_walk__link_that_reckons_with_what_was_asked_never_makes_a_loss_complete(seed, is_keyed):
+    table, visible, churn, page_size = _instance(seed)
+    table.links = "asked"
+    table.after_page = lambda ask, page: page
+    if not is_keyed:
+        table.before_page = lambda table: None
+    walked = walk(table, page_size=random.Random(seed).choice((page_size, 1000)), is_keyed=is_keyed)
+    seen = ids(walked)
+    assert len(seen) == len(set(seen))
+    assert visible - churn.touched <= set(seen) or walked.report.complete == "unverified"
+
+
+@pytest.mark.parametrize("is_keyed", [True, False])
+@pytest.mark.parametrize("links", [True, "asked", False])
+@pytest.mark.parametrize("cap", [None, 40])
+@pytest.mark.parametrize("place", [0, 1500])
+def test_walk__one_visible_row_among_thousands(is_keyed, links, cap, place):
+    """As for somebody who may see a record of their own: a look back to it tells how far a page reaches."""
+    chance = random.Random(3)
+    rows = sorted(_plain_id(chance) for _ in range(3000))
+    table = SimulatedTable({rows[place]}, set(rows) - {rows[place]}, cap=cap, links=links)
+    walked = walk(table, page_size=1000, is_keyed=is_keyed)
+    assert ids(walked) == [rows[place]]
+    assert table.pages < 180
+
+
+@pytest.mark.parametrize("is_keyed", [True, False])
+def test_walk__a_row_that_goes_before_it_is_looked_back_to_proves_nothing(is_keyed):
+    chance = random.Random(3)
+    rows = sorted(_plain_id(chance) for _ in range(300))
+    table, asked = SimulatedTable({rows[0]}, set(rows[1:])), []
+
+    def go(table: SimulatedTable) -> None:
+        if len(asked) == 1:
+            table.visible.clear()
+
+    table.before_page = go
+    table.after_page = lambda ask, page: asked.append(ask) or page
+    assert ids(walk(table, page_size=1000, is_keyed=is_keyed)) == [rows[0]]
+    assert any(ask.is_backward for ask in asked)
+
+
+@pytest.mark.parametrize("is_keyed", [True, False])
+def test_walk__without_a_count_a_link_tells_that_there_is_more(is_keyed):
+    chance = random.Random(3)
+    rows = sorted(_plain_id(chance) for _ in range(90))
+    table = SimulatedTable(set(rows[50:]), set(rows[:50]), lie=None)
+    walked = walk(table, page_size=10, is_keyed=is_keyed)
+    assert (ids(walked), walked.report.complete) == (rows[50:], "unverified")

@@ -90,29 +90,39 @@ def test_page_size__waits_longer_after_each_failure():
 
 
 def test_coverage__nothing_known_is_one_row():
-    assert Coverage().rows(Ask(Span(), 100), None) == 1
+    coverage = Coverage()
+    assert (coverage.rows(Ask(Span(), 100)), coverage.rows_at_word(Ask(Span(), 100), 100)) == (1, 1)
 
 
 def test_coverage__largest_page():
     coverage = Coverage()
     coverage.note_page(7)
-    assert coverage.rows(Ask(Span(), 100), None) == 7
+    assert coverage.rows(Ask(Span(), 100)) == 7
 
 
-def test_coverage__link_is_believed_when_no_page_held_anything():
-    assert Coverage().rows(Ask(Span(), 100), 50) == 50
+@pytest.mark.parametrize(
+    ("stride", "largest", "left", "expected"),
+    [
+        pytest.param(50, 0, 100, 50, id="no page held anything"),
+        pytest.param(50, 3, 100, 3, id="something was seen"),
+        pytest.param(50, 0, 10, 1, id="few are left"),
+        pytest.param(0, 0, 100, 1, id="no sense: no step"),
+        pytest.param(-1, 0, 100, 1, id="no sense: backwards"),
+        pytest.param(101, 0, 100, 1, id="no sense: more than was asked"),
+    ],
+)
+def test_coverage__link_is_believed_where_nothing_else_is_known(stride, largest, left, expected):
+    coverage, ask = Coverage(), Ask(Span(), 100)
+    coverage.note_page(largest)
+    coverage.note_stride(ask, stride)
+    assert coverage.rows_at_word(ask, left) == expected
 
 
-@pytest.mark.parametrize("stride", [0, -1, 101])
-def test_coverage__link_that_makes_no_sense(stride):
-    assert Coverage().rows(Ask(Span(), 100), stride) == 1
-
-
-def test_coverage__link_counts_as_far_as_the_count_bears_it_out():
-    coverage = Coverage()
-    coverage.note_page(7)
-    coverage.note_reach(9)
-    assert coverage.rows(Ask(Span(), 100), 100) == 9
+def test_coverage__link_is_not_believed_where_a_page_did_not_reach_so_far():
+    coverage, ask = Coverage(), Ask(Span(), 100)
+    coverage.note_stride(ask, 50)
+    coverage.note_out_of_reach(80)
+    assert coverage.rows_at_word(ask, 100) == 1
 
 
 # -- borders -----------------------------------------------------------------------------------------------------------
