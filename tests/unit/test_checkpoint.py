@@ -25,6 +25,12 @@ def test_opened__bears_blanks_of_a_file() -> None:
     assert opened(SUBJECT, sealed(SUBJECT, STATE) + "\n") == STATE
 
 
+def test_opened__a_version_that_never_was_is_refused() -> None:
+    text = sealed(SUBJECT, STATE).replace("-1.", "-0.", 1)
+    with pytest.raises(InvalidUsage, match="damaged"):
+        opened(SUBJECT, text)
+
+
 @settings(deadline=None)
 @given(st.data())
 def test_opened__a_damaged_one_is_refused(data: st.DataObject) -> None:
