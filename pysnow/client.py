@@ -19,6 +19,7 @@ from pysnow.defaults import BASE_PATH, CHUNK_SIZE_BYTES, DEADLINE_SECONDS, TIMEO
 from pysnow.exceptions import InvalidUsage
 from pysnow.guards import Guards
 from pysnow.legacy_request import LegacyRequest
+from pysnow.misspelt_keywords import naming_keywords
 from pysnow.params_builder import ParamsBuilder
 from pysnow.read_only import ReadOnly
 from pysnow.records.payload_defaults import PayloadDefaults
@@ -48,6 +49,7 @@ __all__ = ["Client"]
 _LOG = logging.getLogger(__name__)
 
 
+@naming_keywords
 class Client(ClientFinding):
     """One instance, and the user who calls it. Threads may share a client.
 

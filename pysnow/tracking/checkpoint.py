@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 __all__ = ["Subject", "opened", "sealed"]
 
 _VERSION: Final = 1
-_SHAPE = re.compile(r"pysnow-([a-z]+)-([1-9][0-9]{0,2})\.([0-9a-f]{16})\.([0-9a-f]{16})\.([A-Za-z0-9_-]+={0,2})", re.ASCII)
+_SHAPE = re.compile(
+    r"pysnow-([a-z]+)-([1-9][0-9]{0,2})\.([0-9a-f]{16})\.([0-9a-f]{16})\.([A-Za-z0-9_-]+={0,2})", re.ASCII
+)
 _INFLATED_MAX = 1 << 30
 
 

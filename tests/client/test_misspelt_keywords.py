@@ -59,6 +59,27 @@ def test_keyword__names_the_table_and_the_nearest(
     assert (str(caught.value), len(sandbox.requests)) == (text, 0)
 
 
+@pytest.mark.parametrize(
+    ("call", "text"),
+    [
+        (
+            lambda client: client.table("incident", time_out=3),
+            "Client.table() has no argument 'time_out': did you mean 'timeout'?",
+        ),
+        (
+            lambda client: client.children("incident", "caller_id", [], feilds=["number"]),
+            "Client.children() has no argument 'feilds': did you mean 'fields'?",
+        ),
+        (lambda client: client.lookup("INC0000060", zzz=1), "Client.lookup() has no argument 'zzz'"),
+    ],
+    ids=["table", "children", "lookup"],
+)
+def test_keyword__of_a_client(client: Any, sandbox: Sandbox, call: Callable[[Any], object], text: str) -> None:
+    with pytest.raises(TypeError) as caught:
+        call(client)
+    assert (str(caught.value), len(sandbox.requests)) == (text, 0)
+
+
 def test_find__takes_any_column(table: Any) -> None:
     assert table.find(number="INC0000060")["number"] == "INC0000060"
 
