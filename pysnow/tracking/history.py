@@ -24,7 +24,8 @@ from pysnow.tracking.checkpoint import Subject, opened, sealed
 from pysnow.tracking.stamp_reader import is_too_much, read_walk
 from pysnow.tracking.stamp_walk import Place, Stamped, StampWalk, Stretch
 from pysnow.tracking.windows import Look, Window, halves, plan
-from pysnow.walking.pagination import Ask, Coverage, PageSize, Span
+from pysnow.walking.coverage import Coverage
+from pysnow.walking.pagination import Ask, PageSize, Span
 from pysnow.wire.interrupt import Interrupt
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final, Protocol
 from pysnow.exceptions import ErrorInResult, PaginationStuck, PartialResult, PysnowException, ReadTimeout, ServerError
 from pysnow.tracking.stamp_source import shown_clock
 from pysnow.tracking.stamp_walk import Stamped, StampWalk, Stretch
-from pysnow.walking.pagination import Coverage, PageSize
+from pysnow.walking.coverage import Coverage
+from pysnow.walking.pagination import PageSize
 
 if TYPE_CHECKING:
     from datetime import datetime

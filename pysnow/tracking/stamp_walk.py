@@ -19,8 +19,9 @@ from pysnow.encoded_query import Condition, Order
 from pysnow.exceptions import IncompleteResult, PaginationStuck, PysnowException, QueryIgnored
 from pysnow.field_value import raw_value
 from pysnow.stamps import is_stamp
+from pysnow.walking.coverage import Coverage
 from pysnow.walking.look import Look
-from pysnow.walking.pagination import MAX_EMPTY_PAGES, Ask, Coverage, Page, PageSize, Span, is_plain, sys_id_of
+from pysnow.walking.pagination import MAX_EMPTY_PAGES, Ask, Page, PageSize, Span, is_plain, sys_id_of
 from pysnow.walking.query_branches import narrow_branches, reorder
 
 if TYPE_CHECKING:

@@ -30,12 +30,12 @@ from operator import lt
 from typing import TYPE_CHECKING, Final
 
 from pysnow.exceptions import IncompleteResult, PaginationStuck
+from pysnow.walking.coverage import Coverage
 from pysnow.walking.crossing import Crossing
 from pysnow.walking.look import Look
 from pysnow.walking.pagination import (
     MAX_EMPTY_PAGES,
     Ask,
-    Coverage,
     Page,
     PageSize,
     Span,

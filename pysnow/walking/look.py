@@ -8,9 +8,10 @@ does not show the row is no proof of anything; then the next one begins nearer t
 
 from __future__ import annotations
 
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
-from pysnow.walking.pagination import Coverage
+if TYPE_CHECKING:
+    from pysnow.walking.coverage import Coverage
 
 __all__ = ["Look"]
 

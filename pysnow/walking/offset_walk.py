@@ -14,8 +14,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pysnow.exceptions import PaginationStuck
+from pysnow.walking.coverage import Coverage
 from pysnow.walking.look import Look
-from pysnow.walking.pagination import MAX_EMPTY_PAGES, Ask, Coverage, Page, PageSize, Span, Step, sys_id_of
+from pysnow.walking.pagination import MAX_EMPTY_PAGES, Ask, Page, PageSize, Span, Step, sys_id_of
 
 if TYPE_CHECKING:
     from pysnow.walking.pagination import KeyedRow

@@ -11,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pysnow.reading.completeness import next_offset
+from pysnow.walking.coverage import Coverage
 from pysnow.walking.crossing import Crossing
 from pysnow.walking.keyset_walk import KeysetWalk
 from pysnow.walking.lane import Lane, rest_of
-from pysnow.walking.pagination import Ask, Coverage, PageSize, Span, sys_id_of
+from pysnow.walking.pagination import Ask, PageSize, Span, sys_id_of
 from pysnow.walking.throttle import Throttle
 from pysnow.wire.interrupt import Interrupt, InterruptibleDeadline
 

@@ -14,7 +14,8 @@ from pysnow import InvalidUsage, PaginationStuck, PysnowException, ServerError
 from pysnow.exceptions import IncompleteResult, QueryIgnored, QueryTypeError
 from pysnow.tracking.stamp_reader import read_walk
 from pysnow.tracking.stamp_walk import Place, Stamped, StampWalk, Stretch, query_of
-from pysnow.walking.pagination import Ask, Coverage, Page, PageSize
+from pysnow.walking.coverage import Coverage
+from pysnow.walking.pagination import Ask, Page, PageSize
 from tests.unit.moving_table import MovingTable, sys_id
 
 FIELD = "sys_updated_on"
