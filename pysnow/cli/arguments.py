@@ -29,6 +29,7 @@ COMMANDS: Final = {
     "attach": ("attach", "attach files to a record"),
     "download": ("download", "save or list the files of a record"),
     "repl": ("repl", "open Python with a client at hand"),
+    "login": ("login", "sign in with a browser, and keep the token for later commands"),
     "whoami": ("whoami", "show who is calling"),
     "doctor": ("doctor", "find out what is wrong on the way to an instance"),
     "config": ("config", "show the settings in use, and where they come from"),

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pysnow import Client
     from pysnow.config.configuration import Configuration
 
-__all__ = ["ENVIRONMENT", "add_connection_options", "connect", "settings_of"]
+__all__ = ["ENVIRONMENT", "INSTANCE", "add_connection_options", "add_profile_option", "connect", "settings_of"]
 
 INSTANCE = "SERVICENOW_INSTANCE"
 USERNAME = "SERVICENOW_USERNAME"
@@ -44,6 +44,11 @@ def add_connection_options(parser: argparse.ArgumentParser) -> None:
         help=f"password; other users of this machine may see it here, so prefer {PASSWORD}, or leave it out on a "
         "terminal to be asked for it",
     )
+    add_profile_option(group)
+
+
+def add_profile_option(group: argparse._ArgumentGroup) -> None:
+    """Add the option that chooses a profile."""
     group.add_argument("--profile", metavar="NAME", help="profile of servicenow.toml to use")
 
 

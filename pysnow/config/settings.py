@@ -75,6 +75,10 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         ("refresh_token", "auth.refresh_token", "auth.oauth.refresh_token"),
         ("SN_REFRESH_TOKEN",),
     ),
+    Setting("token_file", "path", ("TOKEN_FILE",), ("token_file", "auth.token_file", "auth.oauth.token_file")),
+    Setting(
+        "redirect_uri", "text", ("REDIRECT_URI",), ("redirect_uri", "auth.redirect_uri", "auth.oauth.redirect_uri")
+    ),
     Setting("timeout", "timeout", ("TIMEOUT",), ("timeout", "transport.timeout", "transport.timeout_secs")),
     Setting("deadline", "number", ("DEADLINE",), ("deadline", "transport.deadline")),
     Setting("max_retries", "count", ("MAX_RETRIES",), ("max_retries", "transport.max_retries")),

@@ -38,15 +38,25 @@ class Method:
 METHODS: Final[tuple[Method, ...]] = (
     Method("token", ("token",)),
     Method("api_key", ("api_key",)),
-    Method("client_credentials", ("client_id", "client_secret")),
-    Method("password", ("client_id", "client_secret", "user", "password")),
-    Method("refresh_token", ("client_id", "refresh_token"), ("client_secret",)),
+    Method("client_credentials", ("client_id", "client_secret"), ("token_file",)),
+    Method("password", ("client_id", "client_secret", "user", "password"), ("token_file",)),
+    Method("refresh_token", ("client_id", "refresh_token"), ("client_secret", "token_file")),
     Method("basic", ("user", "password")),
+    Method("authorization_code", ("client_id", "token_file"), ("client_secret", "redirect_uri")),
     Method("certificate", ("cert",)),
 )
-"""Every way; ``certificate`` counts only when it is chosen, since a certificate is presented in any case."""
+"""Every way of signing in."""
 
-_SPELLINGS: Final = {"bearer": "token", "apikey": "api_key", "password_grant": "password", "mutual_tls": "certificate"}
+_ONLY_BY_NAME: Final = frozenset({"authorization_code", "certificate"})
+"""Ways that count only when they are chosen: a person has to sign in; a certificate is presented in any case."""
+
+_SPELLINGS: Final = {
+    "bearer": "token",
+    "apikey": "api_key",
+    "password_grant": "password",
+    "login": "authorization_code",
+    "mutual_tls": "certificate",
+}
 
 
 def chosen_method(settings: Origins, named: str | None = None, named_at: str = "") -> Method | None:
@@ -68,7 +78,7 @@ def chosen_method(settings: Origins, named: str | None = None, named_at: str = "
     """
     if named is not None:
         return _named(settings, named, named_at)
-    complete = [way for way in METHODS if way.name != "certificate" and settings.keys() >= set(way.needs)]
+    complete = [way for way in METHODS if way.name not in _ONLY_BY_NAME and settings.keys() >= set(way.needs)]
     uses = {way.name: {*way.needs, *(settings.keys() & set(way.takes))} for way in complete}
     largest = [way for way in complete if not any(uses[way.name] < other for other in uses.values())]
     nearness = {way.name: min(settings[need] for need in way.needs) for way in largest}
@@ -96,7 +106,6 @@ def new_auth(
         InvalidUsage: A secret cannot be had, or is none.
     """
     from pysnow import auth
-    from pysnow.oauth import grants
 
     if way.name == "token":
         return auth.BearerToken(secret("token").reveal())
@@ -108,12 +117,27 @@ def new_auth(
         basic = auth.BasicAuth(value("user"), "")  # a name that it refuses must not have the password at its side
         basic.password = secret("password").reveal()
         return basic
+    return _grant(way, settings, value, secret)
+
+
+def _grant(
+    way: Method, settings: Origins, value: Callable[[str], str], secret: Callable[[str], Secret[str]]
+) -> AuthBase:
+    from pysnow.oauth import grants
+    from pysnow.oauth.oauth_login import REDIRECT_URI, AuthorizationCode
+    from pysnow.oauth.token_file import FileTokenStore
+
+    client_id = value("client_id")
+    own = secret("client_secret") if "client_secret" in settings else None
+    store = FileTokenStore(value("token_file")) if "token_file" in settings else None
+    if way.name == "authorization_code":
+        redirect_uri = value("redirect_uri") if "redirect_uri" in settings else REDIRECT_URI
+        return AuthorizationCode(client_id, own, redirect_uri=redirect_uri, store=store)
     if way.name == "refresh_token":
-        own = secret("client_secret") if "client_secret" in settings else None
-        return grants.RefreshToken(value("client_id"), own, secret("refresh_token"))
+        return grants.RefreshToken(client_id, own, secret("refresh_token"), store=store)
     if way.name == "password":
-        return grants.PasswordGrant(value("client_id"), secret("client_secret"), value("user"), secret("password"))
-    return grants.ClientCredentials(value("client_id"), secret("client_secret"))
+        return grants.PasswordGrant(client_id, secret("client_secret"), value("user"), secret("password"), store=store)
+    return grants.ClientCredentials(client_id, secret("client_secret"), store=store)
 
 
 def _named(settings: Origins, named: str, named_at: str) -> Method:

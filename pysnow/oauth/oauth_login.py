@@ -19,7 +19,7 @@ from pysnow.oauth.grants import OAuthGrant, named
 from pysnow.oauth.loopback import LOOPBACK, LoopbackListener, loopback_port
 from pysnow.oauth.token_store import Token, TokenStore
 
-__all__ = ["AuthorizationCode", "code_challenge"]
+__all__ = ["REDIRECT_URI", "AuthorizationCode", "code_challenge"]
 
 REDIRECT_URI: Final = "http://127.0.0.1:8400/callback"
 """Where a browser is sent back to; an instance compares it letter by letter with the registered redirect URLs."""
@@ -62,7 +62,9 @@ class AuthorizationCode(OAuthGrant):
     """
 
     obtains: ClassVar[bool] = False
-    _missing: ClassVar[str] = "Nobody has signed in yet: call login(), or exchange() with the code from authorize_url()"
+    _missing: ClassVar[str] = (
+        "Nobody has signed in yet: call login(), or authorize_url() and exchange(), or run 'pysnow login'"
+    )
 
     def __init__(
         self,

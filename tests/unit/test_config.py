@@ -15,7 +15,9 @@ from pysnow.auth import ApiKey, BasicAuth, BearerToken, ClientCertificate, Secre
 from pysnow.config.configuration import Configuration, Sources, configure
 from pysnow.config.settings import SETTINGS
 from pysnow.exceptions import InvalidUsage
-from pysnow.oauth.grants import ClientCredentials, PasswordGrant, RefreshToken
+from pysnow.oauth.grants import ClientCredentials, OAuthGrant, PasswordGrant, RefreshToken
+from pysnow.oauth.oauth_login import REDIRECT_URI, AuthorizationCode
+from pysnow.oauth.token_file import FileTokenStore
 
 CANARY = "canary-51c2"
 
@@ -208,6 +210,25 @@ def test_nearer_place__goes_before_a_farther_one(tmp_path: Path) -> None:
 def test_certificate__counts_when_it_is_named() -> None:
     found = settings(variables({"AUTH_METHOD": "certificate", "CLIENT_CERT": "c.pem", **SETS["basic"][0]}))
     assert type(found.sign_in()) is ClientCertificate
+
+
+@pytest.mark.parametrize("method", ["authorization_code", "login"])
+def test_authorization_code__counts_when_it_is_named(method: str, tmp_path: Path) -> None:
+    path = in_folder(
+        tmp_path, f'auth_method = "{method}"\nclient_id = "i"\nclient_secret = "env:S"\ntoken_file = "kept.json"\n'
+    )
+    auth = configure({}, Sources(environ={"S": "s"}, path=path)).sign_in()
+    assert isinstance(auth, AuthorizationCode)
+    assert (auth.redirect_uri, str(tmp_path / "kept.json") in repr(auth._store)) == (REDIRECT_URI, True)
+
+
+@pytest.mark.parametrize("name", ["client_credentials", "password", "refresh_token"])
+def test_token_file__is_the_store_of_every_grant(name: str, tmp_path: Path) -> None:
+    given = {**SETS[name][0], "TOKEN_FILE": str(tmp_path / "kept.json")}
+    auth = settings(variables(given)).sign_in()
+    assert type(auth) is SETS[name][1]
+    assert isinstance(auth, OAuthGrant)
+    assert isinstance(auth._store, FileTokenStore)
 
 
 @pytest.mark.parametrize(("method", "says"), [("bsaic", "did you mean 'basic'"), ("token", "needs token")])
