@@ -42,6 +42,7 @@ COMMANDS: Final = {
 _ORDER_OPTION = "--order-by"
 _DESCENDING_COLUMN = re.compile(r"-[A-Za-z_][\w.,-]*", re.ASCII)
 _SHORT_OPTIONS = ("-h", "-q")
+_OWN_OPTIONS = ("--help", "--version")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -84,6 +85,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     Raises:
         SystemExit: They cannot be used, or asked for help or the version; what there is to say has been printed.
     """
+    argv = _with_command_first(argv)
     wanted = next((argument for argument in argv if not argument.startswith("-")), "")
     parser = build_parser(wanted)
     arguments, late = parser.parse_known_args(_with_orders_joined(argv))
@@ -103,6 +105,14 @@ def _taken(late: list[str], arguments: argparse.Namespace) -> bool:
         arguments.key = late[0]
         return True
     return False
+
+
+def _with_command_first(argv: Sequence[str]) -> list[str]:
+    """Write ``--profile dev get`` as ``get --profile dev``: options belong to commands, and many tools take either."""
+    place = next((place for place, argument in enumerate(argv) if argument in COMMANDS), 0)
+    if place == 0 or not argv[0].startswith("--") or argv[0] in _OWN_OPTIONS:
+        return list(argv)
+    return [argv[place], *argv[:place], *argv[place + 1 :]]
 
 
 def _with_orders_joined(argv: Sequence[str]) -> list[str]:

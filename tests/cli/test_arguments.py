@@ -30,6 +30,28 @@ def test_order_by__takes_every_spelling(arguments: list[str], orders: list[str])
     assert parse(["get", "incident", *arguments]).order_by == orders
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--profile", "dev", "get", "incident", "--json"],
+        ["--profile=dev", "get", "incident", "--json"],
+        ["--json", "--profile", "dev", "get", "incident"],
+        ["get", "--profile", "dev", "--json", "incident"],
+    ],
+    ids=" ".join,
+)
+def test_options__may_stand_before_the_command(arguments: list[str]) -> None:
+    parsed = parse(arguments)
+    assert (parsed.profile, parsed.table, parsed.format) == ("dev", "incident", "json")
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--profile", "dev"], ["--bogus", "get", "incident"], ["-x", "get"]], ids=" ".join
+)
+def test_options__before_no_command_or_of_none(arguments: list[str]) -> None:
+    assert main(arguments) == 2
+
+
 @pytest.mark.parametrize("following", ["--json", "-q"])
 def test_order_by__does_not_swallow_an_option(following: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
