@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from pysnow.apis.batch import Batch
     from pysnow.apis.import_set import ImportSet
     from pysnow.attachment import Attachment
-    from pysnow.auth import ApiKey, BearerToken, ClientCertificate
+    from pysnow.auth import ApiKey, BasicAuth, BearerToken, ClientCertificate
     from pysnow.client import Client
     from pysnow.criterion import F
     from pysnow.encoded_query import Script
@@ -141,6 +141,7 @@ __all__ = [
     "Attempt",
     "AuthenticationError",
     "AuthorizationCode",
+    "BasicAuth",
     "Batch",
     "BearerToken",
     "Change",
@@ -267,6 +268,7 @@ _MODULES = frozenset(name for name in __all__ if name == name.lower() and not na
 
 _HOMES = {
     "ApiKey": "auth",
+    "BasicAuth": "auth",
     "Attachment": "attachment",
     "AuthorizationCode": "oauth.oauth_login",
     "Batch": "apis.batch",

@@ -91,20 +91,25 @@ def is_header_text(text: Any) -> bool:
 
 
 class BasicAuth(HTTPBasicAuth):
-    """User and password on every request (HTTP Basic).
+    """User and password on every request (HTTP Basic): what ``Client(user=, password=)`` makes of them.
 
     Args:
         user: User name.
         password: Password.
 
     Raises:
-        InvalidUsage: The user name holds a colon, which would end it in the header.
+        InvalidUsage: One of them is no text, or the user name holds a colon, which would end it in the header.
     """
 
     def __init__(self, user: str, password: str) -> None:
+        own, password = Secret(password), ""  # error reporters collect the variables of a traceback
+        kinds: set[type] = {type(user), type(own.reveal())}
+        if not all(issubclass(kind, str) for kind in kinds):
+            raise InvalidUsage("User name and password must be texts")
         if ":" in user:
             raise InvalidUsage("A user name cannot hold a colon: what follows it would be read as the password")
         super().__init__(user, password)
+        self._secret = own
         self._user = user
 
     @property

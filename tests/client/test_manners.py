@@ -421,6 +421,8 @@ def test_auth__of_a_session_handed_in_leaves_it_as_it_was(sandbox: Sandbox) -> N
 def test_auth__may_be_an_object(client: Client) -> None:
     client.auth = pysnow.ApiKey("sandbox")
     assert (client.whoami().user_name, client._password) == ("admin", None)
+    client.auth = pysnow.BasicAuth("itil", "itil")
+    assert client.whoami().user_name == "itil"
 
 
 @pytest.mark.parametrize("auth", [None, "admin", ("admin",), ("admin", ""), 5])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import copy
 import pickle
+from typing import Any
 
 import pytest
 import requests
@@ -87,6 +88,19 @@ def test_no_auth__leaves_the_callers_header() -> None:
 def test_basic_auth__refuses_a_colon_in_the_name() -> None:
     with pytest.raises(InvalidUsage, match="colon"):
         BasicAuth("a:b", "c")
+
+
+@pytest.mark.parametrize("pair", [("a", None), (None, "b"), (b"a", "b"), ("a", 5)])
+def test_basic_auth__takes_texts_alone(pair: Any) -> None:
+    with pytest.raises(InvalidUsage, match="texts"):
+        BasicAuth(*pair)
+
+
+def test_basic_auth__leaves_no_password_in_a_traceback() -> None:
+    with pytest.raises(InvalidUsage) as caught:
+        BasicAuth("a:b", "hunter2hunter2")
+    inside = [value for entry in list(caught.traceback)[1:] for value in entry.frame.f_locals.values()]
+    assert "hunter2hunter2" not in [value for value in inside if isinstance(value, str)]
 
 
 def test_repr__of_what_could_not_be_made() -> None:
