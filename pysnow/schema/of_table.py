@@ -67,7 +67,10 @@ def schema_promises(schema: object, overlay: str | None, mode: object, release: 
         InvalidUsage: They are something else, or strict about no schema.
     """
     if schema is not None and not isinstance(schema, Schema):
-        raise InvalidUsage(f"schema must be a pysnow.Schema, such as Schema.load(path); not {type(schema).__name__}")
+        raise InvalidUsage(
+            f"schema must be a pysnow.Schema, such as Schema.load(path), not {schema!r:.60}; how strict to be, "
+            "schema_mode says"
+        )
     made_for = schema.release if schema is not None else ""
     if schema is None and overlay is not None:
         above = Schema(read_document(overlay))
