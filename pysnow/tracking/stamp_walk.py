@@ -113,7 +113,7 @@ class StampWalk:
     Attributes:
         stretch: What is left of it.
         is_done: Whether the end was reached.
-        is_proven: Whether the count vouches for it, as far as pages reach as far as ``coverage`` has it.
+        is_proven: Whether the count vouches for it; whether pages reach as far as was presumed, ``coverage`` tells.
         first_total: Rows that there were at the beginning, hidden ones included; None when that was not said.
         came: Rows that came.
     """
@@ -238,9 +238,9 @@ class StampWalk:
         self._is_enough = not self.stretch.until and self.first_total is not None and self.came >= self.first_total
         # A full page that the count calls the last one: another shows whether the count is too low.
         is_in_doubt = count >= ask.limit and total is not None and total - ask.offset <= count
-        is_last = self._is_enough and (was_enough or not is_in_doubt)
+        is_last = self._is_enough and self._is_counting and (was_enough or not is_in_doubt)
         self.is_done = is_all or is_last
-        self.is_proven = is_all or (is_last and self._is_counting and not was_enough)
+        self.is_proven = is_all or (is_last and not was_enough)
         self._coverage.note_page(count)
         self._largest = max(self._largest, count)
         self._last_page = {stamped.place for stamped in rows}
