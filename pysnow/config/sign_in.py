@@ -128,16 +128,16 @@ def _grant(
     from pysnow.oauth.token_file import FileTokenStore
 
     client_id = value("client_id")
-    own = secret("client_secret") if "client_secret" in settings else None
     store = FileTokenStore(value("token_file")) if "token_file" in settings else None
-    if way.name == "authorization_code":
-        redirect_uri = value("redirect_uri") if "redirect_uri" in settings else REDIRECT_URI
-        return AuthorizationCode(client_id, own, redirect_uri=redirect_uri, store=store)
-    if way.name == "refresh_token":
-        return grants.RefreshToken(client_id, own, secret("refresh_token"), store=store)
+    if way.name == "client_credentials":
+        return grants.ClientCredentials(client_id, secret("client_secret"), store=store)
     if way.name == "password":
         return grants.PasswordGrant(client_id, secret("client_secret"), value("user"), secret("password"), store=store)
-    return grants.ClientCredentials(client_id, secret("client_secret"), store=store)
+    own = secret("client_secret") if "client_secret" in settings else None  # a public application has none
+    if way.name == "refresh_token":
+        return grants.RefreshToken(client_id, own, secret("refresh_token"), store=store)
+    redirect_uri = value("redirect_uri") if "redirect_uri" in settings else REDIRECT_URI
+    return AuthorizationCode(client_id, own, redirect_uri=redirect_uri, store=store)
 
 
 def _named(settings: Origins, named: str, named_at: str) -> Method:

@@ -207,6 +207,16 @@ def test_nearer_place__goes_before_a_farther_one(tmp_path: Path) -> None:
     assert type(found.sign_in()) is BearerToken
 
 
+@pytest.mark.parametrize("name", ["client_credentials", "password", "refresh_token"])
+def test_secret__is_fetched_once(name: str, tmp_path: Path) -> None:
+    """A command that asks for a fingerprint is not run twice."""
+    told = tmp_path / "told"
+    script = tmp_path / "tell.py"
+    script.write_text(f"open({str(told)!r}, 'a').write('.'); print('s')")
+    settings(variables({**SETS[name][0], "CLIENT_SECRET": f"cmd:{sys.executable} {script}"})).sign_in()
+    assert told.read_text() == "."
+
+
 def test_certificate__counts_when_it_is_named() -> None:
     found = settings(variables({"AUTH_METHOD": "certificate", "CLIENT_CERT": "c.pem", **SETS["basic"][0]}))
     assert type(found.sign_in()) is ClientCertificate
