@@ -184,8 +184,8 @@ class ParamsBuilder:
         return twin
 
     def _sent(self, params: dict[str, Any]) -> dict[str, str]:
-        sent = {name: value for name, value in params.items() if value not in ("", [])}
-        return wire_params(sent) | wire_params(self._custom_params)
+        sent = {name: _wire(name, value) for name, value in params.items() if value not in ("", [], None)}
+        return sent | wire_params(self._custom_params) if self._custom_params else sent
 
 
 def field_list(fields: object) -> list[str]:
@@ -243,6 +243,8 @@ def _defaults() -> dict[str, Any]:
 def _wire(name: str, value: object) -> str:
     if type(value) is str and value.isascii():
         return value
+    if type(value) is bool:
+        return "true" if value else "false"
     if isinstance(value, (list, tuple)):
         return ",".join([_wire_text(name, item) for item in value])
     return _wire_text(name, value)

@@ -120,7 +120,9 @@ class SnowRequest:
             InvalidUsage: The path, a header or the body cannot be sent.
             TransportError: No answer came.
         """
-        return self._transport.call(self._assembled(method, path_append, **options), deadline).answer()
+        params = wire_params(options.pop("params", None))
+        request = self._assembled(method, path_append, params=params, **options)
+        return self._transport.call(request, deadline).answer()
 
     def deadline(self, operation: str) -> Deadline:
         """The deadline of something that takes several requests, beginning now.
@@ -152,7 +154,7 @@ class SnowRequest:
             path=self._url_builder.get_path(path_append),
             operation=operation or OPERATIONS.get(method, "custom"),
             table=self._resource.table_name,
-            params=wire_params(params),
+            params=params or {},
             headers=checked_headers(headers or {}, self._transport),
             content=content,
             stream=stream,

@@ -68,7 +68,7 @@ class HealedAnswer:
         self._lists_records = lists_records
         self._decimals = decimals
         self._call = take_call(response)
-        self._handed = HandedOut(self._check_row)
+        self._handed = HandedOut()
 
     @property
     def handed_out(self) -> int:
@@ -188,7 +188,7 @@ class HealedAnswer:
                 check_status(self.response, table=self.table)
                 self.is_read = True
                 with closing(self._batches()) as batches:
-                    yield from handed.following(batches)
+                    yield from handed.following(batches, self._check_row)
                 return
             except Moved:
                 assert broken is not None  # nothing is skipped in a first answer

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
 from itertools import chain
 from typing import TYPE_CHECKING, TypeVar
@@ -11,7 +11,7 @@ from pysnow.exceptions import PysnowException
 from pysnow.reading.record_stream import RecordStream
 from pysnow.wire import diagnosis
 from pysnow.wire.answer_check import check_start, check_status, read_head
-from pysnow.wire.body import iter_body, request_line
+from pysnow.wire.body import iter_body, kept_bytes, request_line
 
 if TYPE_CHECKING:
     import requests
@@ -50,7 +50,10 @@ def judged_batches(
     else:
         with closing(iter_body(response, chunk_size)) as pieces:
             try:
-                yield from _parsed(response, pieces, table, decimals)
+                head = read_head(pieces)
+                check_start(response, head, table=table)
+                body = (head,) if len(head) == kept_bytes(response) else chain((head,), pieces)
+                yield from _parsed(response, body, table, decimals)
             except PysnowException as exc:
                 described(exc, response, table)
                 raise
@@ -73,11 +76,9 @@ def method_of(response: requests.Response) -> str:
 
 
 def _parsed(
-    response: requests.Response, pieces: Iterator[bytes], table: str | None, decimals: bool
+    response: requests.Response, body: Iterable[bytes], table: str | None, decimals: bool
 ) -> Iterator[list[Record]]:
-    head = read_head(pieces)
-    check_start(response, head, table=table)
-    stream = RecordStream(chain((head,), pieces), where=request_line(response), decimals=decimals)
+    stream = RecordStream(body, where=request_line(response), decimals=decimals)
     yield from stream.batches()
     error = diagnosis.diagnose_envelope(
         response,

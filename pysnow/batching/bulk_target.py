@@ -13,7 +13,7 @@ from pysnow.batching.part import Part
 from pysnow.exceptions import InvalidUsage, PysnowException
 from pysnow.field_value import raw_value
 from pysnow.reading.decoders import make_decode
-from pysnow.reading.json_scanner import JSONScanner
+from pysnow.reading.json_scanner import shared_scanner
 from pysnow.request import checked_headers, encoded
 from pysnow.wire.translation import SECRET_HEADERS
 from pysnow.writing.answer_fit import why_misfit
@@ -118,7 +118,7 @@ class BulkTarget:
         # The same for all rows, and the parameters of a table are not for ever.
         object.__setattr__(self, "_params", self.change("create").params)
         object.__setattr__(self, "_query", urlencode(self._params))
-        object.__setattr__(self, "_decode", make_decode(JSONScanner()))
+        object.__setattr__(self, "_decode", make_decode(shared_scanner(False)))
 
     @property
     def _table(self) -> Table:

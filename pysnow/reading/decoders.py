@@ -21,7 +21,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from pysnow.reading.accelerators import first_installed
-from pysnow.reading.json_scanner import MAX_DIGITS, JSONScanner, is_shallow
+from pysnow.reading.json_scanner import LIST, MAX_DEPTH, MAX_DIGITS, JSONScanner
 
 if TYPE_CHECKING:
     from pysnow._types import JSON
@@ -43,6 +43,7 @@ _NumberInside: TypeAlias = _Number | dict[str, _Number] | list[_Number]
 _NestedNumber: TypeAlias = _Number | dict[str, _NumberInside] | list[_NumberInside]
 
 _LEVELS = 3  # the same for orjson: levels of a record, itself included
+_NOT_BRACKETS = bytes(set(range(256)) - set(b"{}[]"))
 _STRIDE = MAX_DIGITS // 10
 _LONG_NUMBER = re.compile(rb"[0-9.eE+-]{10}")
 
@@ -115,7 +116,7 @@ def _by_orjson() -> Decode:
             elements = orjson.loads(batch)
         except (ValueError, RecursionError):
             return None
-        is_proven = isinstance(elements, list) and _is_plain(elements) and is_shallow(batch)
+        is_proven = isinstance(elements, list) and _is_plain(elements) and _is_shallow(batch)
         return elements if is_proven and not _has_long_number(batch) else None
 
     return attempt
@@ -140,3 +141,13 @@ def _is_plain(elements: list[JSON]) -> bool:
             return True
         objects = [value for value in values if type(value) is dict]
     return False
+
+
+def _is_shallow(batch: bytes) -> bool:
+    """Whether the brackets of a valid list show that nothing in it was nested too deep, hidden values included."""
+    brackets = batch.translate(None, _NOT_BRACKETS)
+    for _ in range((MAX_DEPTH - LIST) // 2):
+        if not brackets:
+            return True
+        brackets = brackets.replace(b"{}", b"").replace(b"[]", b"")  # each takes off the innermost level at most
+    return not brackets

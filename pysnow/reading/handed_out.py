@@ -30,16 +30,12 @@ class Moved(Exception):
 class HandedOut:
     """The records that the caller has, in a few bytes: how many, the last one, and a hash over their order.
 
-    Args:
-        check_odd: Looks at what is no object, and may raise an error of the library.
-
     Attributes:
         last_sys_id: sys_id of the last one of the batch that is being handed out; None when it has none.
         is_known: Whether each of them has a sys_id, so that they are recognised in another answer.
     """
 
-    def __init__(self, check_odd: Callable[[JSON], None]) -> None:
-        self._check_odd = check_odd
+    def __init__(self) -> None:
         self.last_sys_id: str | None = None
         self.is_known = True
         self._begun = 0
@@ -51,11 +47,14 @@ class HandedOut:
         """Records that were handed out."""
         return self._begun - length_hint(self._current)
 
-    def following(self, batches: Iterable[list[Record]]) -> Iterator[Iterator[Record]]:
+    def following(
+        self, batches: Iterable[list[Record]], check_odd: Callable[[JSON], None]
+    ) -> Iterator[Iterator[Record]]:
         """Yield what comes behind the records that were handed out, and count it among them.
 
         Args:
             batches: All records of an answer, from the first one on.
+            check_odd: Looks at what is no object, and may raise an error of the library.
 
         Yields:
             The records of a batch; they count as handed out as they are taken.
@@ -64,7 +63,7 @@ class HandedOut:
             Moved: They do not begin with those that were handed out: rows have come, gone or moved meanwhile.
         """
         for batch in self._behind(iter(batches)):
-            fit, error = self._fit(batch)
+            fit, error = _fit(batch, check_odd)
             if fit:
                 self._note(fit)  # before the caller can change them
                 self._begun += len(fit)
@@ -92,18 +91,6 @@ class HandedOut:
                 yield rest
         yield from batches
 
-    def _fit(self, batch: list[Record]) -> tuple[list[Record], PysnowException | None]:
-        """What can be handed out of a batch, and what is wrong behind it."""
-        if {dict}.issuperset(map(type, batch)):
-            return batch, None
-        for place, record in enumerate(batch):
-            try:
-                if type(record) is not dict:
-                    self._check_odd(record)
-            except PysnowException as exc:
-                return batch[:place], exc
-        return batch, None
-
     def _note(self, batch: list[Record]) -> None:
         ids = _ids_of(batch)
         self.last_sys_id = ids[-1]
@@ -128,6 +115,19 @@ class _Order:
         return isinstance(other, _Order) and self._digest.digest() == other._digest.digest()
 
     __hash__ = None  # type: ignore[assignment]  # it changes
+
+
+def _fit(batch: list[Record], check_odd: Callable[[JSON], None]) -> tuple[list[Record], PysnowException | None]:
+    """What can be handed out of a batch, and what is wrong behind it."""
+    if {dict}.issuperset(map(type, batch)):
+        return batch, None
+    for place, record in enumerate(batch):
+        try:
+            if type(record) is not dict:
+                check_odd(record)
+        except PysnowException as exc:
+            return batch[:place], exc
+    return batch, None
 
 
 def _ids_of(batch: list[Record]) -> list[str | None]:

@@ -11,7 +11,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from pysnow.exceptions import MalformedResponse, TruncatedResponse
-from pysnow.reading.json_scanner import ENVELOPE, Damage
+from pysnow.reading.json_scanner import ENVELOPE, Damage, shared_scanner
 from pysnow.reading.json_source import JSONSource
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["RecordStream", "parse_document"]
 
+_SHORT_BYTES: Final = 65_536
+_BEGINNING: Final = b'{"result":'
 _UNEXPLAINED: Final = "The instance says that the call failed, and not why (status: failure)"
 
 
@@ -26,7 +28,8 @@ class RecordStream:
     """Records of one answer, read from the pieces of its body. Iterate over it once; memory holds some 64 KiB.
 
     Args:
-        chunks: Pieces of the body, inflated, cut anywhere.
+        chunks: Pieces of the body, inflated, cut anywhere. A tuple of one is known to be all, and read in one go where
+            it is short.
         where: What the answer is an answer to, for messages.
         decimals: Whether numbers with a fraction or an exponent become exact ``Decimal`` instead of ``float``.
         decoder: What decodes whole batches: ``msgspec``, ``orjson`` or ``json``; None takes the first of them that is
@@ -53,6 +56,8 @@ class RecordStream:
         decoder: str | None = None,
     ) -> None:
         self._source = JSONSource(chunks, decimals=decimals, decoder=decoder)
+        self._scanner = shared_scanner(decimals)
+        self._whole = chunks[0] if isinstance(chunks, tuple) and len(chunks) == 1 else b""
         self._where = where
         self.error: JSON = None
         self.has_result = False
@@ -94,6 +99,12 @@ class RecordStream:
                 raise self._source.failure
 
     def _document(self) -> Iterator[list[JSON]]:
+        result = self._lone_result()
+        if result is not None:
+            self.has_result = True
+            if result:
+                yield result
+            return
         source = self._source
         source.start()
         if source.peek() == b"{":
@@ -101,6 +112,20 @@ class RecordStream:
         else:
             self.found = _kind(source.root())
         source.finish()
+
+    def _lone_result(self) -> list[JSON] | None:
+        """The records of a short document that has nothing but a result; None where it has to be read member by member.
+
+        That it has no second one, which a decoder would hide, its bytes tell.
+        """
+        whole = self._whole
+        if len(whole) > _SHORT_BYTES or not whole.startswith(_BEGINNING) or whole.count(b'"result"') > 1:
+            return None
+        document = self._scanner.document(whole) if b"\\u" not in whole else None
+        if document is None or len(document) > 1:
+            return None
+        result = document["result"]
+        return [result] if isinstance(result, dict) else result if isinstance(result, list) else None
 
     def _members(self) -> Iterator[list[JSON]]:
         source = self._source

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from pysnow.exceptions import Attempt
@@ -17,9 +17,11 @@ if TYPE_CHECKING:
     from pysnow.exceptions import PysnowException
     from pysnow.wire.deadline import Deadline
 
-__all__ = ["NO_FACTS", "AnswerFacts", "HealingCall", "attach_facts", "facts_of", "take_call"]
+__all__ = ["NO_FACTS", "AnswerFacts", "HealingCall", "attach_call", "attach_facts", "facts_of", "take_call"]
 
-_NAME = "__pysnow_facts__"  # what stands in for an answer may refuse other names
+# What stands in for an answer may refuse other names.
+_NAME = "__pysnow_facts__"
+_CALL = "__pysnow_call__"
 
 
 class HealingCall(Protocol):
@@ -30,9 +32,9 @@ class HealingCall(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class AnswerFacts:
-    """The call behind an answer.
+    """The call behind an answer; completed when the call ends.
 
     Attributes:
         operation: What was done.
@@ -41,7 +43,6 @@ class AnswerFacts:
         number: Number of the attempt that brought this answer, from 1.
         retry_at: When another try may succeed, as far as the instance said.
         elapsed: Seconds until the answer came; None while it comes.
-        call: What can bring another answer, if this one may be repeated.
         process: Number of the process that made the call, and alone may read the answer off the wire; 0 for any.
     """
 
@@ -51,7 +52,6 @@ class AnswerFacts:
     number: int = 0
     retry_at: datetime | None = None
     elapsed: float | None = None
-    call: HealingCall | None = None
     process: int = field(default_factory=os.getpid)
 
     def context(self, status: int) -> dict[str, Any]:
@@ -73,12 +73,15 @@ def attach_facts(response: requests.Response, facts: AnswerFacts) -> None:
     setattr(response, _NAME, facts)
 
 
+def attach_call(response: requests.Response, call: HealingCall) -> None:
+    """Let an answer know what can bring another one in its place."""
+    setattr(response, _CALL, call)
+
+
 def take_call(response: requests.Response) -> HealingCall | None:
     """Take its call from an answer: errors hang on to answers, and must not lead to what sends."""
-    facts = facts_of(response)
-    if facts.call is not None:
-        attach_facts(response, replace(facts, call=None))
-    return facts.call
+    call: HealingCall | None = getattr(response, "__dict__", {}).pop(_CALL, None)  # a stand-in may lack it
+    return call
 
 
 def facts_of(response: requests.Response) -> AnswerFacts:

@@ -21,11 +21,13 @@ from pysnow.wire.answer_context import answer_context, request_line
 from pysnow.wire.inflate import PIECE_BYTES, inflate
 from pysnow.wire.raw_body import (
     HeldBody,
+    cut,
     held_body,
     hold_raw,
     is_kept,
     is_read,
     mark_read,
+    read_short,
     release,
     take_raw,
 )
@@ -39,6 +41,7 @@ __all__ = [
     "close_body",
     "hold_body",
     "iter_body",
+    "kept_bytes",
     "read_beginning",
     "read_body",
     "release",
@@ -65,11 +68,23 @@ def iter_body(response: requests.Response, chunk_size: int = CHUNK_SIZE_BYTES) -
         MalformedResponse: The body is a decompression bomb.
         InvalidUsage: The body was read elsewhere and not kept.
     """
-    is_held = held_body(response) is not None and not is_kept(response)
+    if is_kept(response):
+        yield from cut(response._content or b"", PIECE_BYTES)
+        return
+    is_held = held_body(response) is not None
     raw = take_raw(response, chunk_size)
     with closing(raw.pieces) as pieces:
         inflated = _inflated(response, pieces, raw.coding, chunk_size)
         yield from _limited(inflated, response, BUFFERED_BODY_BYTES) if is_held else inflated
+
+
+def kept_bytes(response: requests.Response) -> int:
+    """How many bytes of an answer's body it holds, inflated; -1 where they are still on the wire, or compressed.
+
+    Args:
+        response: The answer.
+    """
+    return len(response._content or b"") if is_kept(response) else -1
 
 
 def hold_body(response: requests.Response) -> None:
@@ -87,17 +102,23 @@ def hold_body(response: requests.Response) -> None:
         ReadTimeout: The rest did not come in time.
         InvalidUsage: The body was read elsewhere and not kept.
     """
+    held = read_short(response) or _whole(response)
+    if held is None:
+        read_body(response)
+    elif len(held.packed) > HELD_PACKED_BYTES:
+        hold_raw(response, held)
+    else:
+        inflated = _inflated(response, (held.packed,) if held.packed else (), held.coding, PIECE_BYTES)
+        response._content = b"".join(_limited(inflated, response, BUFFERED_BODY_BYTES))
+
+
+def _whole(response: requests.Response) -> HeldBody | None:
+    """A body off the wire, compressed as it came; None where it is not, or is held already."""
     raw = take_raw(response)
     if not raw.coding or held_body(response) is not None:
-        read_body(response)
-        return
+        return None
     with closing(raw.pieces) as pieces:
-        packed = b"".join(_limited(pieces, response, BUFFERED_BODY_BYTES))
-    if len(packed) > HELD_PACKED_BYTES:
-        hold_raw(response, HeldBody(raw.coding, packed))
-    else:
-        inflated = _inflated(response, (packed,) if packed else (), raw.coding, PIECE_BYTES)
-        response._content = b"".join(_limited(inflated, response, BUFFERED_BODY_BYTES))
+        return HeldBody(raw.coding, b"".join(_limited(pieces, response, BUFFERED_BODY_BYTES)))
 
 
 def read_body(response: requests.Response, limit_bytes: int = BUFFERED_BODY_BYTES) -> bytes:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import math
-from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from types import EllipsisType
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pysnow.exceptions import Attempt, DeadlineExceeded, HTTPStatusError, InvalidUsage, PysnowException, RateLimited
 from pysnow.wire.address_limit import is_too_long
-from pysnow.wire.answer_facts import AnswerFacts, attach_facts
+from pysnow.wire.answer_facts import AnswerFacts, attach_call, facts_of
 from pysnow.wire.bodies import rewinder
 from pysnow.wire.body import read_beginning
 from pysnow.wire.connection import Wire
@@ -23,7 +22,7 @@ from pysnow.wire.renewal import is_renewed, renewal_of
 from pysnow.wire.retry import READS, Stop, Wait, decide, is_transient, wait_told
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     import requests
 
@@ -142,7 +141,7 @@ class Call:
         try:
             if observer is not None:
                 observer.sending(request, self._number)
-            with _within(self.deadline):
+            with _Within(self.deadline):
                 settings = transport.sessions.settings(session)
                 outcome = self._exchanged(session, wire, facts, settings)
         finally:
@@ -208,20 +207,17 @@ class Call:
         if status < 400:
             self._transport.budget.succeeded(self._taken)
             self._taken = 0
-        attach_facts(response, self._facts())
+        self._complete(facts_of(response))
+        if self.request.heal and self.request.operation == "read":
+            attach_call(response, self)
         self._rest()
         return response
 
-    def _facts(self) -> AnswerFacts:
-        return AnswerFacts(
-            self.request.operation,
-            self.deadline,
-            self.attempts,
-            number=self._number,
-            retry_at=self.retry_at,
-            elapsed=round(self.deadline.elapsed, 3),
-            call=self if self.request.heal and self.request.operation == "read" else None,
-        )
+    def _complete(self, facts: AnswerFacts) -> None:
+        facts.attempts = self.attempts
+        facts.number = self._number
+        facts.retry_at = self.retry_at
+        facts.elapsed = round(self.deadline.elapsed, 3)
 
     def _is_retried(self, response: requests.Response) -> bool:
         headers = response.headers
@@ -245,7 +241,7 @@ class Call:
             return False
         self._has_renewed = True
         try:
-            with _within(self.deadline):
+            with _Within(self.deadline):
                 return is_renewed(renewal, answer, self.request.table)
         except PysnowException as exc:
             self._note("answered", 401, "status 401")
@@ -416,10 +412,16 @@ def _own_deadline(request: Request, transport: Transport) -> Deadline:
     return deadline_for(seconds, request.operation, transport.clockwork.clock)
 
 
-@contextmanager
-def _within(deadline: Deadline) -> Iterator[None]:
-    token = _OUTER.set(deadline)
-    try:
-        yield
-    finally:
-        _OUTER.reset(token)
+class _Within:
+    """While an attempt lasts, whatever it needs to be sent ends by its deadline, too."""
+
+    __slots__ = ("_deadline", "_token")
+
+    def __init__(self, deadline: Deadline) -> None:
+        self._deadline = deadline
+
+    def __enter__(self) -> None:
+        self._token = _OUTER.set(self._deadline)
+
+    def __exit__(self, *exc: object) -> None:
+        _OUTER.reset(self._token)

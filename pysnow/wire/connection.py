@@ -17,6 +17,7 @@ import _socket
 import http.client
 import io
 import queue
+import re
 import socket
 import time
 from collections.abc import Callable, Mapping
@@ -49,6 +50,9 @@ PIECE_BYTES: Final = 16_384
 MANY_ADDRESSES: Final = 8
 """More than a host has."""
 
+_ENCODED = re.compile(r"(?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]++|%[0-9A-F]{2})*+", re.ASCII)
+"""Queries that urllib3 would leave as they are, after it has looked at each character (RFC 3986, 3.4)."""
+
 _LEAST_SECONDS: Final = 0.001  # a timeout of 0 would mean: do not wait, and fail in another way
 
 
@@ -61,14 +65,16 @@ class Wire:
     Attributes:
         is_watched: Whether a connection of this module has the request, so that ``is_sent`` tells the truth.
         is_sent: Whether a byte of the request was handed to a socket.
+        query: What the connection adds to the path, question mark included.
     """
 
-    __slots__ = ("deadline", "is_sent", "is_watched")
+    __slots__ = ("deadline", "is_sent", "is_watched", "query")
 
     def __init__(self, deadline: Deadline = NEVER) -> None:
         self.deadline = deadline
         self.is_watched = False
         self.is_sent = False
+        self.query = ""
 
     def patience(self, timeout: float | None) -> float | None:
         """Seconds that one read or write may take.
@@ -110,14 +116,14 @@ class CallTimeout(tuple[float | None, float | None]):
 
 
 class _Timeout(urllib3.Timeout):
-    """The same for urllib3, which copies it on its way to the connection."""
+    """The same for urllib3. Made for one request, so that the copies which it makes can be this one."""
 
     def __init__(self, connect: float | None, read: float | None, wire: Wire) -> None:
         super().__init__(connect=connect, read=read)
         self.wire = wire
 
     def clone(self) -> _Timeout:
-        return _Timeout(self._connect, self._read, self.wire)  # type: ignore[arg-type]
+        return self
 
 
 class _TimedReader(io.RawIOBase):
@@ -168,6 +174,9 @@ class _Timed(HTTPConnection):
             super().connect()
         finally:
             self._is_connecting = False
+
+    def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> None:
+        super().request(method, url + self.wire.query, *args, **kwargs)
 
     def send(self, data: Any) -> None:
         if self.sock is None:
@@ -230,6 +239,11 @@ class _Pool(HTTPConnectionPool):
     def urlopen(self, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
         # The way to _get_conn, which else would not learn for whom the connection is.
         kwargs.setdefault("pool_timeout", kwargs.get("timeout"))
+        wire = getattr(kwargs.get("timeout"), "wire", None)
+        path, mark, query = url.partition("?")
+        if wire is not None and path.startswith("/") and _ENCODED.fullmatch(query):
+            # urllib3 would go through it once more, a character at a time; and its log and its errors would show it.
+            wire.query, url = mark + query, path
         return super().urlopen(method, url, *args, **kwargs)
 
     def _get_conn(self, timeout: Any = None) -> Any:
@@ -333,6 +347,22 @@ class DeadlineAdapter(HTTPAdapter):
             pool = super().get_connection_with_tls_context(request, verify, proxies, cert)
             self._found[alike] = pool
         return pool
+
+    def build_response(self, req: requests.PreparedRequest, resp: Any) -> requests.Response:
+        """Make the answer; called by ``requests``, which else goes through all of a browser's ways to find no cookie.
+
+        Args:
+            req: What was sent.
+            resp: What came back.
+        """
+        original = getattr(resp, "_original_response", None)
+        if original is None or "Set-Cookie" in resp.headers:
+            return super().build_response(req, resp)
+        resp._original_response = None  # where it looks for them
+        try:
+            return super().build_response(req, resp)
+        finally:
+            resp._original_response = original
 
     def request_url(self, request: requests.PreparedRequest, proxies: Mapping[str, str] | None) -> str:
         """Give what stands in the request's first line; called by ``requests``."""

@@ -225,9 +225,9 @@ def diagnose_envelope(
         received: Records that came before the error.
         table: Table concerned.
     """
-    context = context_of(response, table)
     if error is None and has_result:
         return None
+    context = context_of(response, table)
     if error is None:
         return MissingResult(
             f"The answer to {request_line(response)} is {found}. Response.json() gives it as it is", **context

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import math
 import platform
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import EllipsisType
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 import requests
 
@@ -53,6 +54,9 @@ __all__ = [
 
 USER_AGENT: Final = f"pysnow/{__version__} (python {platform.python_version()}; requests {requests.__version__})"
 """What every request says it comes from, unless the session has a name of its own; a caller's own name is added."""
+
+
+_UNRESERVED = re.compile(r"[A-Za-z0-9_.~-]*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +196,7 @@ def query_text(session: requests.Session, request: Request) -> str:
     """
     own = getattr(session, "params", None)  # what stands in for a session may have none
     if not own or not isinstance(own, Mapping):
-        return urlencode(request.params)
+        return _encoded(request.params)
     merged = {**own, **request.params}
     return urlencode({name: value for name, value in merged.items() if value is not None}, doseq=True)
 
@@ -205,6 +209,17 @@ def address_length(request: Request, query: str) -> int:
         query: Its query, see :func:`query_text`.
     """
     return len(request.path) + 1 + len(query)
+
+
+def _encoded(params: Mapping[str, Any]) -> str:
+    """As ``urlencode``, in a third of the time: most names and values are words that stay as they are."""
+    return "&".join([f"{_quoted(name)}={_quoted(value)}" for name, value in params.items()])
+
+
+def _quoted(value: Any) -> str:
+    if type(value) is str and _UNRESERVED.fullmatch(value):
+        return value
+    return quote_plus(value if isinstance(value, (str, bytes)) else str(value))
 
 
 def _too_long(request: Request, query: str) -> TooLong:
@@ -270,7 +285,7 @@ def _sent(
 def _query(session: requests.Session, request: Request) -> Any:
     # As text it costs requests a tenth; a session with parameters or a way of its own wants to look at them.
     if isinstance(session, ThreadSession) and not session.params:
-        return urlencode(request.params)
+        return _encoded(request.params)
     return dict(request.params)
 
 

@@ -36,7 +36,7 @@ from pysnow.exceptions import (
 )
 from pysnow.wire.answer_context import answer_context, request_line
 from pysnow.wire.answer_facts import facts_of
-from pysnow.wire.framing import ends_unproven, prove_chunks
+from pysnow.wire.framing import WholeAnswer, ends_unproven, prove_chunks
 from pysnow.wire.inflate import INFLATED_FREELY_BYTES, INFLATION_LIMIT, PIECE_BYTES, is_inflatable
 
 if TYPE_CHECKING:
@@ -47,18 +47,23 @@ if TYPE_CHECKING:
 __all__ = [
     "HeldBody",
     "RawBody",
+    "cut",
     "held_body",
     "hold_raw",
     "is_kept",
     "is_read",
     "mark_read",
     "put_raw",
+    "read_short",
     "release",
     "take_raw",
 ]
 
-PACKED_PIECE_BYTES: Final = 16_384
-"""Most compressed bytes read at once: they become several times as much."""
+PACKED_PIECE_BYTES: Final = 65_536
+"""Most compressed bytes read at once. They are inflated by the 64 KiB, however many these become."""
+
+SHORT_BYTES: Final = 8_192
+"""Longest body that is read in one go."""
 
 _CONSUMED = "_content_consumed"  # requests tells in no public way whether a body is still on the wire
 _HANDED_BACK = "__pysnow_raw__"
@@ -121,12 +126,41 @@ def take_raw(response: requests.Response, first_bytes: int = PIECE_BYTES) -> Raw
     """
     held = held_body(response)
     if held is not None and not is_kept(response):
-        return RawBody(held.coding, _cut(held.packed, PACKED_PIECE_BYTES))
+        return RawBody(held.coding, cut(held.packed, PACKED_PIECE_BYTES))
     source = _handed_back(response)
     if source is not None and not is_kept(response):
         return RawBody(source.body.coding, source.once())
     coding = _coding_on_wire(response)
     return RawBody(coding, _taken(response, first_bytes, is_packed=bool(coding)))
+
+
+def read_short(response: requests.Response) -> HeldBody | None:
+    """Read a short compressed body in one go, which costs half of taking it in pieces; None where it has to be those.
+
+    Args:
+        response: Answer whose body is wanted as a whole, or not at all.
+
+    Raises:
+        IncompleteResponse: The connection broke.
+        ReadTimeout: The rest did not come in time.
+        DeadlineExceeded: The call has ended.
+    """
+    raw = response.raw
+    coding = _coding_on_wire(response) if _handed_back(response) is None else ""
+    # Connections of this library end in time by themselves; those of another adapter may drip.
+    if not coding or not isinstance(getattr(raw, "_original_response", None), WholeAnswer):
+        return None
+    length = raw.length_remaining
+    if not length or length > SHORT_BYTES:
+        return None
+    try:
+        packed = raw.read(length, decode_content=False)
+    except _BREAKS as exc:
+        raise _translated(exc, response) from exc
+    finally:
+        release(response)
+    setattr(response, _CONSUMED, True)
+    return HeldBody(coding, packed)
 
 
 def put_raw(response: requests.Response, body: RawBody) -> None:
@@ -242,7 +276,7 @@ def _taken(response: requests.Response, first_bytes: int, *, is_packed: bool) ->
 def _pieces(response: requests.Response, first_bytes: int, *, is_packed: bool) -> Iterator[bytes]:
     raw = response.raw
     if is_kept(response) or (is_read(response) and response._content is None):
-        return _cut(response._content or b"", PIECE_BYTES)
+        return cut(response._content or b"", PIECE_BYTES)
     if isinstance(raw, BaseHTTPResponse) and not is_read(response):
         prove_chunks(raw)
         reading = _packed(raw, first_bytes) if is_packed else _inflated_below(response, raw, first_bytes)
@@ -253,7 +287,13 @@ def _pieces(response: requests.Response, first_bytes: int, *, is_packed: bool) -
     return response.iter_content(PIECE_BYTES)
 
 
-def _cut(body: bytes, size: int) -> Generator[bytes, None, None]:
+def cut(body: bytes, size: int) -> Generator[bytes, None, None]:
+    """Give a body in pieces.
+
+    Args:
+        body: All of it.
+        size: Most bytes of a piece.
+    """
     for start in range(0, len(body), size):
         yield body[start : start + size]
 

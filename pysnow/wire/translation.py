@@ -202,6 +202,7 @@ def blotted(exc: BaseException, request: Request) -> BaseException:
     return exc
 
 
+_SECRET_NAMES = frozenset(name.lower() for name in SECRET_HEADERS)
 _HARMLESS = (str, bytes, int, float, BaseException, type(None))
 
 
@@ -218,9 +219,9 @@ def without_secrets(sent: Any, request: Request) -> Any:
     shown.method, shown.url, shown.hooks = sent.method, sent.url, sent.hooks
     shown.headers = sent.headers.copy()
     shown.body = None if request.operation == "token" else sent.body
-    for name in SECRET_HEADERS:
-        if name in shown.headers:
-            shown.headers[name] = _mask_of(shown.headers[name])
+    for name, value in sent.headers.items():
+        if name.lower() in _SECRET_NAMES:
+            shown.headers[name] = _mask_of(value)
     return shown
 
 

@@ -162,4 +162,4 @@ def test_get__of_one_record_costs_few_calls(is_streamed: bool) -> None:
     with CannedServer(one) as server, Client(instance=server.url.split("/api/")[0], user="a", password="b") as client:
         table = client.table("incident")
         calls = count_calls(lambda: list(table.get("active=true", limit=1, stream=is_streamed).all()))
-        assert calls.total() < 1200
+        assert calls.total() < 1000

@@ -147,6 +147,31 @@ def test_record_stream__any_cut_of_a_damaged_document_ends_the_same_way(document
     assert read(pieces_of(document, *sizes)) == read([document])
 
 
+@given(st.one_of(documents(), damaged()))
+def test_record_stream__what_is_known_to_be_all_is_read_the_same_way(document: bytes) -> None:
+    assert read((document,)) == read([document])
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        b'{"result":[{"a":"1"}],"result":[{"a":"2"}]}',
+        rb'{"result":[{"a":"1"}],"\u0072esult":[{"a":"2"}]}',
+        b'{"result":[{"result":"1"}]}',
+        b'{"result":{"a":"1"}}',
+        b'{"result":[]}',
+        b'{"result":["text",1,null]}',
+        b'{"result":null}',
+        b'{"result":[{"a":' + b"[" * 61 + b"]" * 61 + b"}]}",
+        b'{"result":[{"a":' + b"[" * 62 + b"]" * 62 + b"}]}",
+        b'{"result":[{"a":' + b"[" * 5000 + b"]" * 5000 + b"}]}",
+        b'{"result":[{"a":"\x01"}],"error":{"message":"m"},"status":"failure"}',
+    ],
+)
+def test_record_stream__oddities_of_a_whole_document_show_as_in_its_pieces(document: bytes) -> None:
+    assert read((document,)) == read(pieces_of(document, 7))
+
+
 decoders = pytest.mark.parametrize("decoder", list(filter(is_installed, DECODERS)))
 
 
