@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import requests
 import urllib3.exceptions
+from requests.structures import CaseInsensitiveDict
 
 from pysnow.exceptions import (
     ConnectTimeout,
@@ -217,11 +218,10 @@ def without_secrets(sent: Any, request: Request) -> Any:
         return sent
     shown = requests.PreparedRequest()
     shown.method, shown.url, shown.hooks = sent.method, sent.url, sent.hooks
-    shown.headers = sent.headers.copy()
+    shown.headers = CaseInsensitiveDict()
     shown.body = None if request.operation == "token" else sent.body
     for name, value in sent.headers.items():
-        if name.lower() in _SECRET_NAMES:
-            shown.headers[name] = _mask_of(value)
+        shown.headers[name] = _mask_of(value) if name.lower() in _SECRET_NAMES else value
     return shown
 
 
