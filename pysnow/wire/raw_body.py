@@ -155,11 +155,11 @@ def read_short(response: requests.Response) -> HeldBody | None:
         return None
     try:
         packed = raw.read(length, decode_content=False)
+        setattr(response, _CONSUMED, True)
     except _BREAKS as exc:
         raise _translated(exc, response) from exc
     finally:
         release(response)
-    setattr(response, _CONSUMED, True)
     return HeldBody(coding, packed)
 
 

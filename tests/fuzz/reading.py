@@ -99,7 +99,7 @@ def pieces_of(document: bytes, chance: random.Random) -> list[bytes]:
     return pieces
 
 
-def read(pieces: list[bytes], decoder: str) -> Outcome:
+def read(pieces: list[bytes] | tuple[bytes], decoder: str) -> Outcome:
     stream = RecordStream(pieces, decoder=decoder)
     records: list[Any] = []
     failure = ""
@@ -138,13 +138,15 @@ def depth(value: Any) -> int:
 
 
 def complaint(document: bytes, chance: random.Random) -> str | None:
-    """What is wrong with how a document is read, if anything."""
+    """What is wrong with how a document is read, if anything: in pieces, whole, or known to be whole."""
     right, whole = expected(document), read([document], "json")
     for decoder in INSTALLED:
         pieces = pieces_of(document, chance)
         outcome = read(pieces, decoder)
         if outcome != whole:
             return f"{decoder}, pieces of {[len(piece) for piece in pieces][:20]}: {outcome} instead of {whole}"
+    if (at_once := read((document,), "json")) != whole:
+        return f"known to be all: {at_once} instead of {whole}"
     if right is None and not whole.failure and whole.error == "None" and document.count(b'"result"') == 1:
         return f"damage was missed: {whole}"
     if right is not None and (whole.failure or whole.records != repr(right)):
