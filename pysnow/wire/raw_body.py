@@ -155,6 +155,8 @@ def read_short(response: requests.Response) -> HeldBody | None:
         return None
     try:
         packed = raw.read(length, decode_content=False)
+        if len(packed) < length:  # urllib3 would say so at the next read only
+            raise http.client.IncompleteRead(packed, length - len(packed))
         setattr(response, _CONSUMED, True)
     except _BREAKS as exc:
         raise _translated(exc, response) from exc
